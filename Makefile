@@ -1,0 +1,64 @@
+# postlet - see README.md.  SPDX-License-Identifier: ISC
+#
+#   make defconfig && make        the program, build/postlet
+#   make run | check              one command each on a fresh machine
+#   make help                     everything else
+
+O        ?= build
+CROSS_COMPILE ?=
+ifeq ($(origin CC),default)
+CC       := $(CROSS_COMPILE)gcc
+endif
+AR       := $(CROSS_COMPILE)ar
+STRIP    := $(CROSS_COMPILE)strip
+HOSTCC   ?= cc
+PREFIX   ?= /usr
+DEPS     ?= $(O)/deps
+KCONFIG_CONFIG ?= $(O)/.config
+
+srctree  := $(CURDIR)
+-include $(KCONFIG_CONFIG)
+
+# Quotes of Kconfig strings are not for make.
+unquote   = $(patsubst "%",%,$(1))
+
+CFLAGS   ?= -Os -g
+WARN      = -Wall -Wextra -Wundef -Wvla -Wshadow -Wstrict-prototypes -Wmissing-prototypes -Wwrite-strings -Wno-unused-parameter
+BASE_CFLAGS = -std=c11 -D_GNU_SOURCE -Isrc -I$(O) -I$(O)/gen $(WARN) $(if $(WERROR),-Werror) \
+	-ffunction-sections -fdata-sections -fno-strict-aliasing -fno-common
+BASE_LDFLAGS = -Wl,--gc-sections -Wl,--as-needed $(if $(CONFIG_STATIC),-static)
+ifneq ($(SYSROOT),)
+BASE_CFLAGS  += --sysroot=$(SYSROOT)
+BASE_LDFLAGS += --sysroot=$(SYSROOT)
+endif
+DEPS_CFLAGS  = $(if $(wildcard $(DEPS)/include),-isystem $(DEPS)/include)
+DEPS_LDFLAGS = $(if $(wildcard $(DEPS)/lib),-L$(DEPS)/lib)
+
+obj-y :=
+libs-y :=
+include src/build.mk
+include $(wildcard src/*/build.mk) $(wildcard src/*/*/build.mk)
+
+libs-$(CONFIG_TLS)     += -lmbedtls -lmbedx509 -lmbedcrypto
+libs-$(CONFIG_MAP_CDB) += -lcdb
+libs-$(CONFIG_MAP_PCRE) += -lpcre2-8
+
+OBJS := $(addprefix $(O)/,$(sort $(obj-y)))
+
+.PHONY: all
+all: $(O)/postlet
+
+$(O)/postlet: $(OBJS)
+	@echo "  LD      $@"
+	@$(CC) $(CFLAGS) $(BASE_LDFLAGS) $(DEPS_LDFLAGS) $(LDFLAGS) -o $@ $(OBJS) $(libs-y) $(LDLIBS)
+
+# -MD and not -MMD would name system headers too; header removal is handled by -MP.
+$(O)/%.o: %.c $(O)/autoconf.h
+	@mkdir -p $(@D)
+	@echo "  CC      $<"
+	@$(CC) $(BASE_CFLAGS) $(DEPS_CFLAGS) $(CFLAGS) $(CPPFLAGS) -MMD -MP -c -o $@ $<
+
+-include $(OBJS:.o=.d)
+
+include src/host/kconfig.mk
+include tests/tests.mk

@@ -1,0 +1,46 @@
+/* cleanup.h - accepting one message: rewrite, complete, expand, queue
+ *
+ * A library in the receiving process (smtpd, pickup, bounce, local's
+ * forwarding). Tables are opened by cleanup_init(), before the jail. One struct
+ * per message; after any outcome it is gone as a whole.
+ */
+/* SPDX-License-Identifier: ISC */
+#ifndef CLEANUP_CLEANUP_H
+#define CLEANUP_CLEANUP_H
+
+#include "base/base.h"
+#include "base/why.h"
+#include "queue/qfile.h"
+#include "route/rewrite.h"
+
+enum cleanup_flag {
+    CLEANUP_EXTRACT = 1,       /* sendmail -t: recipients from headers as well */
+    CLEANUP_NOTICE = 2,        /* ours: no bcc, no checks, no milters */
+    CLEANUP_HOLD = 4,
+    CLEANUP_NO_CHECKS = 8, CLEANUP_NO_REWRITE = 16, CLEANUP_NO_EXPAND = 32, CLEANUP_NO_BCC = 64, /* receive_override_options */
+    CLEANUP_MISSING_HEADERS = 128, /* add From, Date, Message-Id, To (local clients, always_add_missing_headers) */
+    CLEANUP_DISCARD = 256,
+};
+
+struct cleanup;
+
+void cleanup_init(void);
+/* env: sender, flags, client_* and the like; text is copied. context for headers and envelope. */
+struct cleanup *cleanup_new(const struct qfile_env *env, enum rewrite_context ctx, unsigned flags, struct why *why) MUST;
+const char *cleanup_id(const struct cleanup *c); /* queue id, for the log; known from cleanup_new on */
+void cleanup_full_name(struct cleanup *c, const char *name); /* for a missing From: */
+/* Adds one recipient (internal form). OK, or TEMP/PERM with why. */
+enum result cleanup_rcpt(struct cleanup *c, const char *addr, const char *orcpt, unsigned notify, struct why *why) MUST;
+void cleanup_add_flags(struct cleanup *c, unsigned flags);
+void cleanup_set_filter(struct cleanup *c, const char *filter);
+void cleanup_set_redirect(struct cleanup *c, const char *addr);
+void cleanup_prepend(struct cleanup *c, const char *header_line);
+/* Content in wire form without the final ".CRLF", cut anywhere. Headers first; Received: is the caller's. Errors are sticky until end. */
+void cleanup_data(struct cleanup *c, const char *p, size_t n);
+bool cleanup_failed(const struct cleanup *c); /* further data is only counted */
+/* Makes it durable. OK: id (QUEUE_ID_MAX bytes) is set and the queue manager has been told. TEMP/PERM with why
+ * (5.3.4 size, 5.4.0 too many hops, 4.3.0 queue file write error ...). Frees c. size: content length as wire_scan counted. */
+enum result cleanup_end(struct cleanup *c, int64_t size, char *id, struct why *why) MUST;
+void cleanup_abort(struct cleanup *c); /* frees c, removes the file */
+
+#endif

@@ -1,0 +1,71 @@
+/* deliver.h - between the queue manager and a delivery agent
+ *
+ * The queue manager keeps a connection to an agent process and sends one
+ * request at a time, with the open queue file; the agent delivers, marks each
+ * recipient in the file right after the other side took it, logs the line of
+ * log_formats section 3, and answers. An agent that dies loses nothing: unmarked
+ * recipients are tried again.
+ */
+/* SPDX-License-Identifier: ISC */
+#ifndef DELIVER_DELIVER_H
+#define DELIVER_DELIVER_H
+
+#include "base/base.h"
+#include "base/why.h"
+#include "queue/qfile.h"
+
+struct service;
+
+enum deliver_outcome { DELIVER_PENDING, DELIVER_SENT, DELIVER_DEFERRED, DELIVER_BOUNCED };
+
+enum deliver_flag {
+    DELIVER_TRACE = 1,      /* record success too (DSN SUCCESS, sendmail -v) */
+    DELIVER_PROBE = 2,      /* sendmail -bv: everything but the delivery */
+    DELIVER_LAST_TRY = 4,   /* expired: whatever is deferred will be bounced */
+};
+
+struct delivery_rcpt {
+    struct qfile_rcpt r;
+    enum deliver_outcome outcome;
+    struct why why;         /* of the outcome */
+    char relayed;           /* 'd' delivered, 'r' relayed, 'e' expanded: Action of a success notice */
+    const char *remote_mta; /* for notices, or NULL */
+    char diag_type;         /* 's' smtp, 'u' x-unix, 'P' X-Postfix */
+};
+
+struct delivery {
+    const char *queue_id;
+    int fd;                 /* the queue file, read-write */
+    unsigned flags;         /* DELIVER_* */
+    const struct qfile_env *env;
+    const char *transport, *nexthop;
+    struct delivery_rcpt *rcpts;
+    size_t n;
+    int64_t queued_ms, picked_ms; /* for delays=a/b: time before the queue manager took it, time in it */
+    int64_t began, connected;     /* clock_ms; agent: set connected when the session is up (delays c/d) */
+    struct why dest_why;    /* set when the whole destination failed (connection, greeting): counts against its concurrency */
+    bool dest_failed;
+};
+
+/* Agent side: serves requests on fd until it closes or the process is used up. Called from service_daemon.serve. */
+void deliver_serve(struct service *s, int fd, void (*handle)(struct service *s, struct delivery *d));
+/* idle callback for agents that keep something open between requests (a cached SMTP session): called when no
+ * request came for ms. Set before deliver_serve; NULL = none. */
+void deliver_on_idle(int ms, void (*idle)(struct service *s));
+
+/* Outcome of one recipient: marks the file when sent, logs. relay "host[ip]:port", "local", "none". Soft bounce,
+ * delivery status filter are applied here. Deferred and bounced ones are not marked: the queue manager's business. */
+void deliver_sent(struct delivery *d, struct delivery_rcpt *r, const char *relay, const char *dsn, const char *fmt, ...) PRINTF(5, 6);
+void deliver_failed(struct delivery *d, struct delivery_rcpt *r, const char *relay, enum result result, const struct why *why);
+/* For all that are still DELIVER_PENDING. */
+void deliver_failed_all(struct delivery *d, const char *relay, enum result result, const struct why *why);
+/* "delays=a/b/c/d" style number. */
+void deliver_format_delay(char out[32], int64_t ms);
+
+/* Queue manager side (records shared with the agent's). */
+struct frame;
+void deliver_put_request(struct frame *f, const struct delivery *d);
+/* One reply frame per recipient outcome and a last one; see deliver.c. Returns OK when the last has been read into d. */
+enum result deliver_get_reply(struct frame *f, struct delivery *d) MUST;
+
+#endif

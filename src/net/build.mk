@@ -1,0 +1,1 @@
+# What this folder adds to the program. obj-$(CONFIG_X) leaves a file out.

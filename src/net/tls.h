@@ -1,0 +1,80 @@
+/* tls.h - TLS for streams, and the hashes that come with it
+ *
+ * The only module that touches mbedTLS (tls_mbedtls.c). Without CONFIG_TLS the
+ * functions are absent and callers are compiled out by if (ENABLE_TLS).
+ */
+/* SPDX-License-Identifier: ISC */
+#ifndef NET_TLS_H
+#define NET_TLS_H
+
+#include "base/base.h"
+#include "base/why.h"
+#include "net/stream.h"
+
+enum tls_verify { TLS_VERIFY_NONE, TLS_VERIFY_OPTIONAL, TLS_VERIFY_REQUIRED };
+
+struct tls_config; /* keys, CAs and settings of one role; shared by sessions */
+
+struct tls_options {
+    bool server;
+    enum tls_verify verify;       /* server: ask for a client certificate */
+    const char *ca_file, *ca_path;
+    const char *const *chain_files; /* NULL-terminated: PEM key(s) and certificates, first key before its chain */
+    const char *cert_file, *key_file;       /* RSA or any */
+    const char *eccert_file, *eckey_file;
+    const char *protocols;        /* Postfix syntax: ">=TLSv1.2", "!SSLv3, TLSv1.3" */
+    const char *ciphers;          /* grade: null export low medium high */
+    const char *exclude_ciphers;
+    const char *mandatory_protocols;
+    const char *(*sni_chain)(const char *name, void *arg); /* server: path of the PEM for this name, or NULL */
+    void *sni_arg;
+    bool tickets;                 /* server */
+    const uint8_t *ticket_key;    /* 32 bytes + 16 name shared by all processes, or NULL */
+    size_t max_fragment;          /* record buffer limit in bytes; 0 = the library's */
+};
+
+/* Reads files now (before the jail). NULL + why when something cannot be used; says which file. */
+struct tls_config *tls_config_new(const struct tls_options *opt, struct why *why);
+void tls_config_free(struct tls_config *c);
+/* Names of settings this library cannot honour; NULL-terminated, logged by the caller once. */
+const char *const *tls_config_ignored(const struct tls_config *c);
+
+struct tls_peer {                 /* result of a handshake; text is owned by the session */
+    const char *protocol;         /* "TLSv1.3" */
+    const char *cipher;           /* "TLS_AES_256_GCM_SHA384" */
+    int bits_used, bits_alg;
+    bool cert_present;
+    bool chain_trusted;           /* to a configured CA, dates good */
+    bool name_matched;            /* one of names (client role) */
+    bool reused;                  /* session resumption */
+    const char *subject_cn, *issuer_cn;
+    const char *sni;              /* server role: name asked for */
+    const char *kex, *kex_group;  /* "ECDHE", "X25519"; may be NULL */
+    const char *untrusted_reason; /* why chain_trusted or name_matched is false */
+};
+
+struct tls_start {
+    struct tls_config *config;
+    const char *sni;              /* client: server_name to send, NULL = none */
+    const char *const *names;     /* client: acceptable certificate names (NULL-terminated; ".example.com" matches subdomains) */
+    const void *resume; size_t resume_n; /* client: saved session */
+    int timeout_ms;
+};
+
+/* Handshake over s (its read buffer must be empty: anything there before is an injection and makes this fail).
+ * OK: s->tls set. TEMP: failed, why says how; the connection is useless. */
+enum result tls_handshake(struct stream *s, const struct tls_start *start, struct why *why) MUST;
+const struct tls_peer *tls_peer(const struct stream *s);
+/* Fingerprint of the peer's certificate or public key, "AB:CD:..." ; digest "sha256", "sha1"... : PERM when unknown or no certificate. */
+enum result tls_fingerprint(const struct stream *s, const char *digest, bool public_key, char *out, size_t cap) MUST;
+/* Client: the session to resume later; bytes added to out. NONE when there is none. */
+struct buf;
+enum result tls_save_session(const struct stream *s, struct buf *out) MUST;
+/* Used by stream.c only. As read/write: >0 bytes, 0 end, -1 error, -2 would block for reading, -3 for writing. */
+long tls_read(struct tls_session *t, void *p, size_t n);
+long tls_write(struct tls_session *t, const void *p, size_t n);
+size_t tls_pending(struct tls_session *t);
+void tls_close(struct tls_session *t, bool polite);
+const char *tls_version(void);
+
+#endif

@@ -1,0 +1,103 @@
+/* qfile.h - one message, one file
+ *
+ * Written in one pass and synced once. Layout (all numbers little endian):
+ *   head      fixed size, written last for large messages, with it for small ones:
+ *             magic, version, offsets and lengths of content and envelope, their
+ *             CRC-32s, flags that may change in place (see QF_*), CRC of the head
+ *   content   wire form: CRLF, dot-stuffed, final ".CRLF"
+ *   envelope  records: type byte, u32 length, data. Recipients begin with a state
+ *             byte that is changed in place and left out of the CRC
+ *   status    records appended at the first deferral: recipient number, reason
+ * A file whose head, lengths or CRCs do not match was never acknowledged (or is
+ * damaged) and is never delivered.
+ */
+/* SPDX-License-Identifier: ISC */
+#ifndef QUEUE_QFILE_H
+#define QUEUE_QFILE_H
+
+#include <sys/time.h>
+
+#include "base/base.h"
+#include "base/buf.h"
+#include "base/why.h"
+
+enum { QUEUE_ID_MAX = 40 };
+
+enum qfile_flag {          /* fixed when written */
+    QF_BODY_8BIT = 1,      /* MAIL BODY=8BITMIME or 8-bit data seen */
+    QF_SMTPUTF8 = 2,       /* the client asked for it */
+    QF_UTF8_ADDR = 4,      /* envelope or headers need it */
+    QF_LONG_LINES = 8,     /* a line over 998 bytes: the client must split */
+    QF_LOCAL_ORIGIN = 16,  /* sendmail, not the network */
+    QF_NOTICE = 32,        /* made by bounce */
+    QF_VERIFY = 64,        /* sendmail -bv, or -v: report only / also */
+    QF_VERBOSE = 128,
+    QF_PROBE = 256,
+};
+
+struct qfile_rcpt {
+    const char *addr;      /* internal form, as it will be delivered */
+    const char *orig;      /* before rewriting */
+    const char *orcpt;     /* DSN "rfc822;xtext-decoded", or "" */
+    unsigned notify;       /* DSN_NOTIFY_*, 0 = default */
+    uint32_t offset;       /* of its state byte in the file; filled by reading */
+    bool done;             /* filled by reading */
+};
+
+struct qfile_env {
+    struct timeval arrival;
+    int64_t size;          /* bytes with LF line ends and without stuffing: what SIZE and logs show */
+    unsigned flags;        /* QF_* */
+    const char *sender;    /* internal; "" = null sender */
+    const char *envid;
+    unsigned ret;          /* DSN_RET_* */
+    const char *verp;      /* delimiters, or "" */
+    const char *filter;    /* content filter "transport:destination", or "" */
+    const char *redirect;
+    const char *message_id; /* with <>, for notices; may be "" */
+    /* where it came from, for logs, XFORWARD and pipe macros */
+    const char *client_name, *client_addr, *client_port, *client_helo, *client_proto;
+    const char *sasl_method, *sasl_user, *sasl_sender, *ident;
+    const char *rewrite_context; /* "local" or "remote" */
+    int64_t content_offset, content_len; /* filled by writing and reading */
+};
+
+/* Writing. The file appears in dir ("incoming", "hold") at once but counts only after commit. */
+struct qfile_writer;
+/* queue directory is the current directory. Chooses the id. NULL with errno and why set. */
+struct qfile_writer *qfile_create(const char *dir, struct why *why) MUST;
+const char *qfile_id(const struct qfile_writer *w);
+/* Content in wire form, in order; the final ".CRLF" is the writer's business, not the caller's. Errors are sticky. */
+void qfile_write(struct qfile_writer *w, const void *p, size_t n);
+int64_t qfile_bytes(const struct qfile_writer *w);
+/* Room for changing content that is already written (milters): replaces everything written so far. */
+void qfile_rewind(struct qfile_writer *w);
+/* Envelope, sync, and the message exists. moves: hold it instead of incoming. OK, or TEMP with why; frees w either way. */
+enum result qfile_commit(struct qfile_writer *w, const struct qfile_env *env, const struct qfile_rcpt *rcpts, size_t n,
+                         const char *final_dir, struct why *why) MUST;
+void qfile_abort(struct qfile_writer *w); /* removes the file */
+
+/* Reading. */
+struct qfile;
+/* OK; NONE: no such file; AGAIN: still being written; PERM: damaged; TEMP with errno. check_content verifies the content's CRC as well. */
+enum result qfile_open(const char *dir, const char *id, bool for_write, bool check_content, struct qfile **out) MUST;
+enum result qfile_open_fd(int fd, struct qfile **out) MUST; /* takes fd over in every case */
+void qfile_close(struct qfile *q);
+int qfile_fd(const struct qfile *q);
+const struct qfile_env *qfile_env(const struct qfile *q); /* valid until close */
+size_t qfile_rcpt_count(const struct qfile *q);
+/* Pages recipients: fills at most n from index first, in file order; the text lives until the next call. */
+size_t qfile_rcpts(struct qfile *q, size_t first, struct qfile_rcpt *out, size_t n);
+
+/* In place, no sync. */
+enum result qfile_mark_done(int fd, uint32_t offset) MUST;
+enum qfile_mark { QMARK_DELAY_WARNED = 1, QMARK_EXPIRE_NOW = 2, QMARK_FLUSHED = 4 };
+enum result qfile_set_mark(int fd, unsigned marks) MUST;
+unsigned qfile_marks(const struct qfile *q);
+/* Status of a deferred recipient: appended once, read by the listing. */
+struct qfile_status { uint32_t rcpt; int64_t when; struct why why; };
+enum result qfile_add_status(int fd, const struct qfile_status *list, size_t n) MUST;
+/* Newest status of recipient number i: OK or NONE. */
+enum result qfile_status(struct qfile *q, uint32_t rcpt, struct qfile_status *out) MUST;
+
+#endif

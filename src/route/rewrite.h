@@ -1,0 +1,22 @@
+/* rewrite.h - addresses to canonical form (what trivial-rewrite's rewriting does)
+ *
+ * Source routes, bang paths, % hack, append_at_myorigin, append_dot_mydomain,
+ * per rewrite context. Called in place by whoever needs it; no process.
+ */
+/* SPDX-License-Identifier: ISC */
+#ifndef ROUTE_REWRITE_H
+#define ROUTE_REWRITE_H
+
+#include "base/base.h"
+#include "base/buf.h"
+
+enum rewrite_context { REWRITE_LOCAL, REWRITE_REMOTE, REWRITE_NONE };
+
+/* Rewrites an internal-form address in place in *addr. */
+void rewrite_internal(enum rewrite_context ctx, struct buf *addr);
+/* The same for external form (headers). */
+void rewrite_external(enum rewrite_context ctx, struct buf *addr);
+/* Is user@domain a local address: mydestination, inet_interfaces/proxy_interfaces literal. OK, NONE, TEMP. */
+enum result rewrite_is_local_domain(struct str domain) MUST;
+
+#endif

@@ -1,0 +1,72 @@
+/* service.h - what every daemon shares: options, parameters, identity, jail, the accept loop
+ *
+ * master starts a service by fork and a fresh exec of this binary as
+ *   smtpd -n smtp -t inet -u -c -o name=value ...
+ * with these descriptors. The daemon supplies hooks only.
+ */
+/* SPDX-License-Identifier: ISC */
+#ifndef SERVICE_SERVICE_H
+#define SERVICE_SERVICE_H
+
+#include "base/base.h"
+#include "net/sock.h"
+
+enum {
+    SERVICE_STATUS_FD = 3,  /* to master: struct service_status records */
+    SERVICE_NEWS_FD = 4,    /* to the queue manager: "there is mail"; the queue manager itself reads here */
+    SERVICE_SHARED_FD = 5,  /* shared memory: client counters (anvil) */
+    SERVICE_LISTEN_FD = 6,  /* first of -s N listeners */
+};
+
+struct service {             /* one running daemon */
+    const char *program;     /* "smtpd" */
+    const char *name;        /* -n, master.cf's first column */
+    const char *type;        /* -t */
+    int listeners;           /* -s; 0 = stand-alone on stdin */
+    bool unprivileged, jailed;
+    bool stand_alone;        /* -S: one client on descriptors 0 and 1 */
+    int max_use;             /* clients before the process ends */
+    int max_idle;            /* seconds */
+    char **argv;             /* what follows the options: pipe's flags=, user=, argv= */
+    int argc;
+    void *state;             /* the daemon's own */
+};
+
+enum service_model {
+    SERVICE_SINGLE,          /* serve() is called with one accepted descriptor at a time */
+    SERVICE_EVENT,           /* run() has the process to itself; it watches the listeners (base/loop.h) */
+};
+
+struct service_daemon {      /* one row in daemon/daemons.def */
+    const char *program;
+    enum service_model model;
+    void (*before_jail)(struct service *s); /* open tables, keys, resolv.conf; still root when started so */
+    void (*after_jail)(struct service *s);
+    void (*serve)(struct service *s, int fd, const struct sock_addr *peer); /* takes fd over; peer->len 0 for UNIX sockets */
+    void (*run)(struct service *s);
+    bool (*idle)(struct service *s);        /* before waiting for the next client; false = end now. May be NULL */
+    bool keeps_root;                        /* local, pipe, virtual, spawn: refuse to run with -u as root's replacement */
+};
+
+/* Entry point of every daemon applet. Returns the exit status. */
+int service_main(const struct service_daemon *d, int argc, char **argv);
+
+/* Tells the queue manager of a new message; when it cannot be told the periodic scan finds the message. */
+void service_news(const char *queue_id);
+/* Other news: 'F' flush all, 'I' id, 'S' site, 'W' look for work. */
+void service_news_kind(char kind, const char *arg);
+enum { SERVICE_NEWS_SIZE = 64 }; /* bytes of one record in the pipe: kind, NUL-padded text */
+
+/* Connects to a UNIX-domain service: "private" or "public" class below the queue directory. -1 with errno. */
+int service_connect(const char *class, const char *name, int timeout_ms);
+
+/* True once SIGTERM arrived or master has gone away: finish what is at hand and end. */
+bool service_stopping(void);
+/* Opens log sinks from maillog_file, syslog_name, syslog_facility for this program name. */
+void service_log_open(const char *program, bool daemon);
+/* mail_owner and setgid_group as numbers; fatal when unknown. As an ordinary user: that user. */
+void service_owner(uid_t *uid, gid_t *gid);
+/* Becomes uid/gid for good, supplementary groups dropped (or initgroups with user). Fatal when it cannot. */
+void service_become(uid_t uid, gid_t gid, const char *user);
+
+#endif
