@@ -26,6 +26,7 @@ struct applet {
 #undef DAEMON
 
 static const struct applet applets[] = {
+    { "postlet", NULL, "", true },
 #define APPLET(name, entry, usage) { name, entry, usage, false },
 #define DAEMON(name, entry) { name, entry, "is started by master", true },
 #include "tool/tool.def"
@@ -37,7 +38,7 @@ static const struct applet applets[] = {
 static const struct applet *find(const char *name)
 {
     for (size_t i = 0; i < ARRAY_LEN(applets); i++)
-        if (strcmp(applets[i].name, name) == 0)
+        if (applets[i].run && strcmp(applets[i].name, name) == 0)
             return &applets[i];
     return NULL;
 }
