@@ -54,6 +54,8 @@ int64_t param_num(enum par_id id);
 void param_load(const char *dir, bool optional);
 /* The directory in use. */
 const char *param_dir(void);
+/* Values of process_name and service_name; call before param_load. */
+void param_set_process(const char *program, const char *service);
 /* -o name=value or "{ name = value }" text; wins over main.cf, "name" may be user-defined. Fatal when malformed. */
 void param_override(const char *name_is_value);
 /* Checks every explicit setting: value, range, syntax of expressions. Logs each fault with file and line;

@@ -60,6 +60,11 @@ enum { SERVICE_NEWS_SIZE = 64 }; /* bytes of one record in the pipe: kind, NUL-p
 /* Connects to a UNIX-domain service: "private" or "public" class below the queue directory. -1 with errno. */
 int service_connect(const char *class, const char *name, int timeout_ms);
 
+/* The queue manager's last word before it ends: start it again in so many seconds (<0 = only for new mail). */
+void service_wake_at(int64_t seconds);
+/* One of the authorized_X_users lists against a user id: OK, NONE, TEMP (users/uids: static:anyone, names, !name, tables). */
+enum result service_user_allowed(const char *param_name, const char *list, uid_t uid) MUST;
+
 /* True once SIGTERM arrived or master has gone away: finish what is at hand and end. */
 bool service_stopping(void);
 /* Opens log sinks from maillog_file, syslog_name, syslog_facility for this program name. */

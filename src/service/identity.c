@@ -1,0 +1,64 @@
+/* identity.c - who we run as, and who may ask
+ *
+ * Runs in: every daemon and command.  Parameters: mail_owner, setgid_group, authorized_X_users.
+ * Tests: tests/unit/service_test.c
+ */
+/* SPDX-License-Identifier: ISC */
+#include <errno.h>
+#include <grp.h>
+#include <pwd.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/log.h"
+#include "base/str.h"
+#include "map/match.h"
+#include "param/param.h"
+#include "service/service.h"
+
+void service_owner(uid_t *uid, gid_t *gid)
+{
+    const struct passwd *pw = getpwnam(par_mail_owner());
+
+    if (!pw)
+        log_fatal("parameter mail_owner: there is no user \"%s\"", par_mail_owner());
+    if (geteuid() != 0 && pw->pw_uid != geteuid())
+        log_fatal("parameter mail_owner: this process runs as user id %ld and cannot become \"%s\"; set mail_owner to "
+                  "that user, or start as root",
+                  (long)geteuid(), par_mail_owner());
+    if (pw->pw_uid == 0)
+        log_fatal("parameter mail_owner: \"%s\" has root's privileges", par_mail_owner());
+    *uid = pw->pw_uid;
+    *gid = pw->pw_gid;
+}
+
+void service_become(uid_t uid, gid_t gid, const char *user)
+{
+    if (geteuid() != 0) {
+        if (uid != geteuid())
+            log_fatal("cannot become user id %ld: not root", (long)uid);
+        return;
+    }
+    if (user ? initgroups(user, gid) < 0 : setgroups(1, &gid) < 0)
+        log_fatal("cannot set groups: %s", strerror(errno));
+    if (setgid(gid) < 0 || setuid(uid) < 0)
+        log_fatal("cannot become user id %ld: %s", (long)uid, strerror(errno));
+    if (uid != 0 && setuid(0) == 0)
+        log_panic("privileges came back");
+}
+
+enum result service_user_allowed(const char *param_name, const char *list, uid_t uid)
+{
+    const struct passwd *pw;
+    struct match *m;
+    enum result r;
+
+    if (strcmp(list, "static:anyone") == 0 || strcmp(list, "static:all") == 0)
+        return OK; /* the default: no need for the account database */
+    pw = getpwuid(uid);
+    m = match_new(param_name, list, 0);
+    /* A user without an account is "unknown" to the list (postconf(5) authorized_submit_users). */
+    r = match_string(m, pw ? pw->pw_name : "unknown");
+    match_free(m);
+    return r;
+}
