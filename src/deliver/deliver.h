@@ -33,6 +33,8 @@ struct delivery_rcpt {
     char diag_type;         /* 's' smtp, 'u' x-unix, 'P' X-Postfix */
 };
 
+enum { DELIVER_MAX_RCPTS = 1000 }; /* in one request; the queue manager pages */
+
 struct delivery {
     const char *queue_id;
     int fd;                 /* the queue file, read-write */
@@ -43,14 +45,22 @@ struct delivery {
     size_t n;
     int64_t queued_ms, picked_ms; /* for delays=a/b: time before the queue manager took it, time in it */
     int64_t began, connected;     /* clock_ms; agent: set connected when the session is up (delays c/d) */
+    int conn_use;           /* agent: this many messages through the session, logged from 2 on */
+    const char *tls;        /* agent: "may", "verify" ... for tls=, or NULL */
     struct why dest_why;    /* set when the whole destination failed (connection, greeting): counts against its concurrency */
     bool dest_failed;
+    struct deliver_text *kept; /* see deliver_keep */
 };
 
-/* Agent side: serves requests on fd until it closes or the process is used up. Called from service_daemon.serve. */
+/* Opens the delivery status filter of this program: before the jail. Also for the queue manager, which logs what it decides itself. */
+void deliver_init(const char *program);
+
+/* Agent side: serves requests on fd until it closes, the process should end (service_stopping, a table has changed) or
+ * nothing came for max_idle. Called from service_daemon.serve. The queue manager gives a request to another agent
+ * when the connection ends before the first byte of a reply: nothing was tried. */
 void deliver_serve(struct service *s, int fd, void (*handle)(struct service *s, struct delivery *d));
 /* idle callback for agents that keep something open between requests (a cached SMTP session): called when no
- * request came for ms. Set before deliver_serve; NULL = none. */
+ * request came for ms, and when deliver_serve returns. Set before deliver_serve; NULL = none. */
 void deliver_on_idle(int ms, void (*idle)(struct service *s));
 
 /* Outcome of one recipient: marks the file when sent, logs. relay "host[ip]:port", "local", "none". Soft bounce,
@@ -61,11 +71,20 @@ void deliver_failed(struct delivery *d, struct delivery_rcpt *r, const char *rel
 void deliver_failed_all(struct delivery *d, const char *relay, enum result result, const struct why *why);
 /* "delays=a/b/c/d" style number. */
 void deliver_format_delay(char out[32], int64_t ms);
+/* A copy of text that lives until the reply has been sent, e.g. for remote_mta. */
+const char *deliver_keep(struct delivery *d, const char *text);
+/* Frees what deliver_keep copied; deliver_serve does it. */
+void deliver_done(struct delivery *d);
 
 /* Queue manager side (records shared with the agent's). */
 struct frame;
+/* Builds the request, ready for frame_send. f->fd is d->fd: the caller keeps it and resets f->fd to -1 after sending. */
 void deliver_put_request(struct frame *f, const struct delivery *d);
-/* One reply frame per recipient outcome and a last one; see deliver.c. Returns OK when the last has been read into d. */
+/* Reads a received reply frame into d: OK: it was the last one; AGAIN: receive another; TEMP: malformed, do not
+ * trust this agent. Recipients that are still DELIVER_PENDING after the last one were not tried. remote_mta is
+ * a view into f. The text of why is only sent for failures and with DELIVER_TRACE or DELIVER_PROBE. */
 enum result deliver_get_reply(struct frame *f, struct delivery *d) MUST;
+/* Agent side of the same records, for tests and fuzzing: request into d and env; d->rcpts is allocated. */
+enum result deliver_get_request(struct frame *f, struct delivery *d, struct qfile_env *env) MUST;
 
 #endif
