@@ -3,6 +3,8 @@
 #ifndef QUEUE_QDIR_H
 #define QUEUE_QDIR_H
 
+#include <sys/types.h>
+
 #include "base/base.h"
 #include "queue/qfile.h"
 
@@ -11,8 +13,11 @@ enum { QDIR_PATH = 256 };
 /* "deferred/4/4F1A28C03" following hash_queue_names and hash_queue_depth. */
 void qdir_path(const char *dir, const char *id, char out[QDIR_PATH]);
 bool qdir_valid_id(struct str id);
+/* Makes the hash directories that a path of dir needs. TEMP with errno. */
+enum result qdir_make_hash(const char *dir, const char *id) MUST;
 /* Renames without ever replacing an existing file; makes a missing hash directory. OK, NONE: no such file, TEMP with errno. */
 enum result qdir_move(const char *from, const char *to, const char *id, bool sync) MUST;
+/* OK, NONE: no such file, TEMP with errno. */
 enum result qdir_remove(const char *dir, const char *id) MUST;
 /* Which of the directories has it: its name, or NULL. dirs is NULL-terminated. */
 const char *qdir_locate(const char *id, const char *const *dirs);
@@ -22,5 +27,13 @@ enum result qdir_scan(const char *dir, bool (*visit)(const char *id, void *arg),
 enum result qdir_setup(const char *queue, uid_t owner, gid_t group) MUST;
 /* Free bytes on the queue's file system; -1 = cannot tell. */
 int64_t qdir_free_bytes(void);
+
+/* Finds out whether this file system gives a new file its name with the file's own fsync. Call before a jail
+ * (cleanup_init and the like do); where it is not called and cannot be found out, directories are synced as well. */
+void qdir_sync_init(void);
+/* Makes new or changed names in the directory of path durable, where fsync of the file has not done so. */
+enum result qdir_sync_names(const char *path) MUST;
+/* The same for every file system: after a rename. */
+enum result qdir_sync_always(const char *path) MUST;
 
 #endif

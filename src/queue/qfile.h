@@ -76,17 +76,21 @@ void qfile_rewind(struct qfile_writer *w);
 enum result qfile_commit(struct qfile_writer *w, const struct qfile_env *env, const struct qfile_rcpt *rcpts, size_t n,
                          const char *final_dir, struct why *why) MUST;
 void qfile_abort(struct qfile_writer *w); /* removes the file */
+/* Is the writer of a file that was never committed certainly gone? Only files too long for the write buffer can tell. */
+bool qfile_abandoned(int fd);
 
 /* Reading. */
 struct qfile;
-/* OK; NONE: no such file; AGAIN: still being written; PERM: damaged; TEMP with errno. check_content verifies the content's CRC as well. */
+/* OK; NONE: no such file; AGAIN: never committed, its writer may be alive; PERM: damaged; TEMP with errno.
+ * check_content verifies the content's CRC as well. */
 enum result qfile_open(const char *dir, const char *id, bool for_write, bool check_content, struct qfile **out) MUST;
 enum result qfile_open_fd(int fd, struct qfile **out) MUST; /* takes fd over in every case */
 void qfile_close(struct qfile *q);
 int qfile_fd(const struct qfile *q);
 const struct qfile_env *qfile_env(const struct qfile *q); /* valid until close */
 size_t qfile_rcpt_count(const struct qfile *q);
-/* Pages recipients: fills at most n from index first, in file order; the text lives until the next call. */
+/* Pages recipients: fills at most n from index first, in file order; the text lives until the next call. Returns how
+ * many: fewer than n at the end or when their text is long (ask again from there); 0 at the end or on a read error. */
 size_t qfile_rcpts(struct qfile *q, size_t first, struct qfile_rcpt *out, size_t n);
 
 /* In place, no sync. */

@@ -1,0 +1,361 @@
+/* qfile_write.c - a message becomes one file, written in one pass and synced once
+ *
+ * What fits the buffer leaves in a single pwritev, head first. A longer message
+ * streams its content behind a head of zeros, then the envelope, then the head;
+ * the one fsync covers all. A file whose head or checksums do not match after a
+ * crash was never acknowledged, so the order in which blocks reach the disk does
+ * not matter.
+ * Called by cleanup.  Runs in: smtpd, pickup, bounce, local (forwarding).
+ * Parameters: enable_long_queue_ids.  Tests: tests/unit/queue_test.c
+ */
+/* SPDX-License-Identifier: ISC */
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/file.h>
+#include <sys/uio.h>
+#include <unistd.h>
+
+#include "base/clock.h"
+#include "base/io.h"
+#include "base/log.h"
+#include "base/mem.h"
+#include "base/num.h"
+#include "param/param.h"
+#include "queue/qdir.h"
+#include "queue/qfile_int.h"
+#include "queue/qid.h"
+
+enum {
+    WRITE_BUFFER = 65536,
+    ENV_MAX = 256 << 20,
+    CREATE_TRIES = 1000,
+};
+
+struct qfile_writer {
+    int fd;
+    char dir[32], id[QUEUE_ID_MAX];
+    uint8_t *buf;         /* begins with room for the head */
+    size_t n;             /* bytes in buf */
+    int64_t flushed;      /* bytes of the file that left buf */
+    int64_t content;
+    uint32_t crc;         /* of the content */
+    uint8_t last[2];      /* bytes of content */
+    int error;            /* errno of the first failure */
+};
+
+/* One process writes one message at a time, so the buffer is kept for the next. */
+static uint8_t *spare;
+
+static void set_why(struct why *why, int error)
+{
+    bool space = error == ENOSPC || error == EDQUOT;
+
+    why_set(why, space ? "4.3.1" : "4.3.0", "queue file write error");
+}
+
+static int open_new(const char *dir, char id[QUEUE_ID_MAX])
+{
+    char path[QDIR_PATH];
+    int fd = -1;
+
+    for (int i = 0; i < CREATE_TRIES && fd < 0; i++) {
+        qid_make(clock_wall(), (unsigned long)getpid(), par_enable_long_queue_ids(), id);
+        qdir_path(dir, id, path);
+        fd = open(path, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
+        if (fd < 0 && errno == ENOENT && i == 0 && qdir_make_hash(dir, id) == OK)
+            continue;
+        if (fd < 0 && errno != EEXIST)
+            break;
+    }
+    return fd;
+}
+
+struct qfile_writer *qfile_create(const char *dir, struct why *why)
+{
+    struct qfile_writer *w = mem_new(sizeof *w);
+
+    snprintf(w->dir, sizeof w->dir, "%s", dir);
+    w->fd = open_new(dir, w->id);
+    if (w->fd < 0) {
+        int saved = errno;
+
+        log_warn("create file %s/%s: %s", dir, w->id, strerror(saved));
+        set_why(why, saved);
+        free(w);
+        errno = saved;
+        return NULL;
+    }
+    w->buf = spare ? spare : mem_new(WRITE_BUFFER);
+    spare = NULL;
+    w->n = QHEAD_SIZE;
+    return w;
+}
+
+const char *qfile_id(const struct qfile_writer *w)
+{
+    return w->id;
+}
+
+int64_t qfile_bytes(const struct qfile_writer *w)
+{
+    return w->content;
+}
+
+static void fail(struct qfile_writer *w, int error)
+{
+    if (w->error)
+        return;
+    w->error = error ? error : EIO;
+    log_warn("%s: write queue file: %s", w->id, strerror(w->error));
+}
+
+/* The lock only says that the writer is alive (qfile_abandoned). */
+static void flush_buffer(struct qfile_writer *w)
+{
+    if (!w->flushed) {
+        (void)flock(w->fd, LOCK_EX | LOCK_NB);
+        memset(w->buf, 0, QHEAD_SIZE);
+    }
+    if (!w->error && io_pwrite(w->fd, w->buf, w->n, w->flushed) != OK)
+        fail(w, errno);
+    w->flushed += (int64_t)w->n;
+    w->n = 0;
+}
+
+bool qfile_abandoned(int fd)
+{
+    return flock(fd, LOCK_EX | LOCK_NB) == 0;
+}
+
+static void add(struct qfile_writer *w, const uint8_t *p, size_t n)
+{
+    while (n) {
+        size_t part = WRITE_BUFFER - w->n < n ? WRITE_BUFFER - w->n : n;
+
+        memcpy(w->buf + w->n, p, part);
+        w->n += part;
+        p += part;
+        n -= part;
+        if (w->n == WRITE_BUFFER)
+            flush_buffer(w);
+    }
+}
+
+void qfile_write(struct qfile_writer *w, const void *p, size_t n)
+{
+    const uint8_t *at = p;
+
+    if (!n)
+        return;
+    w->last[0] = n > 1 ? at[n - 2] : w->last[1];
+    w->last[1] = at[n - 1];
+    w->content += (int64_t)n;
+    if (w->error)
+        return;
+    w->crc = num_crc32(w->crc, p, n);
+    add(w, p, n);
+}
+
+void qfile_rewind(struct qfile_writer *w)
+{
+    if (w->flushed && ftruncate(w->fd, 0) < 0)
+        fail(w, errno);
+    w->flushed = 0;
+    w->n = QHEAD_SIZE;
+    w->content = 0;
+    w->crc = 0;
+    w->last[0] = w->last[1] = 0;
+}
+
+static void release(struct qfile_writer *w)
+{
+    if (w->fd >= 0)
+        close(w->fd);
+    if (!spare)
+        spare = w->buf;
+    else
+        free(w->buf);
+    free(w);
+}
+
+void qfile_abort(struct qfile_writer *w)
+{
+    if (qdir_remove(w->dir, w->id) == TEMP)
+        log_warn("%s: remove queue file: %s", w->id, strerror(errno));
+    release(w);
+}
+
+static void put_record(struct buf *env, char type, const void *p, size_t n)
+{
+    uint8_t head[QENV_RECORD] = { (uint8_t)type };
+
+    le32_put(head + 1, (uint32_t)n);
+    buf_add(env, head, sizeof head);
+    buf_add(env, p, n);
+}
+
+static void put_attrs(struct buf *env, const struct qfile_env *e)
+{
+    for (size_t i = 0; i < qfile_attr_count; i++) {
+        const char *field = (const char *)e + qfile_attrs[i].at;
+        uint8_t number[4];
+
+        if (qfile_attrs[i].number) {
+            le32_put(number, *(const unsigned *)field);
+            if (*(const unsigned *)field)
+                put_record(env, qfile_attrs[i].type, number, sizeof number);
+        } else {
+            const char *text = *(const char *const *)field;
+
+            if (text && *text)
+                put_record(env, qfile_attrs[i].type, text, strlen(text) + 1);
+        }
+    }
+}
+
+/* The state byte is left out of the checksum: it changes when the recipient is done. */
+static void put_rcpt(struct buf *env, const struct qfile_rcpt *r, uint32_t *crc)
+{
+    const char *texts[] = { r->addr, r->orig ? r->orig : "", r->orcpt ? r->orcpt : "" };
+    uint8_t head[QENV_RECORD + QENV_RCPT_FIXED] = { 'R' };
+    size_t n = QENV_RCPT_FIXED, at = env->n;
+
+    for (size_t i = 0; i < ARRAY_LEN(texts); i++)
+        n += strlen(texts[i]) + 1;
+    if (n > QENV_RCPT_MAX) {
+        env->over = true;
+        return;
+    }
+    le32_put(head + 1, (uint32_t)n);
+    head[QENV_RECORD] = r->done ? 'D' : 'R';
+    head[QENV_RECORD + 1] = (uint8_t)r->notify;
+    buf_add(env, head, sizeof head);
+    for (size_t i = 0; i < ARRAY_LEN(texts); i++)
+        buf_add(env, texts[i], strlen(texts[i]) + 1);
+    if (env->over)
+        return;
+    *crc = num_crc32(*crc, env->p + at, QENV_RECORD);
+    *crc = num_crc32(*crc, env->p + at + QENV_RECORD + 1, env->n - at - QENV_RECORD - 1);
+}
+
+static void put_head(uint8_t h[QHEAD_SIZE], const struct qfile_writer *w, const struct qfile_env *e, size_t rcpts, size_t attrs,
+                     size_t env_len, uint32_t env_crc)
+{
+    memset(h, 0, QHEAD_SIZE);
+    memcpy(h, QHEAD_MAGIC, 8);
+    le32_put(h + 8, e->flags);
+    le32_put(h + 12, (uint32_t)rcpts);
+    le64_put(h + 16, (uint64_t)e->arrival.tv_sec);
+    le32_put(h + 24, (uint32_t)e->arrival.tv_usec);
+    le32_put(h + 28, (uint32_t)attrs);
+    le64_put(h + 32, (uint64_t)e->size);
+    le64_put(h + 40, QHEAD_SIZE);
+    le64_put(h + 48, (uint64_t)w->content);
+    le64_put(h + 56, (uint64_t)(QHEAD_SIZE + w->content));
+    le32_put(h + 64, (uint32_t)env_len);
+    le32_put(h + 68, w->crc);
+    le32_put(h + 72, env_crc);
+    le32_put(h + QHEAD_CRC, num_crc32(0, h, QHEAD_CRC));
+    le32_put(h + QHEAD_MARKS, qmarks_pack(0));
+}
+
+/* Everything that is not in the file yet: the rest of the buffer and the envelope. */
+static void write_rest(struct qfile_writer *w, const struct buf *env)
+{
+    struct iovec v[2] = { { w->buf, w->n }, { env->p, env->n } };
+    int64_t at = w->flushed;
+    ssize_t done;
+
+    do
+        done = pwritev(w->fd, v, 2, (off_t)at);
+    while (done < 0 && errno == EINTR);
+    if (done < 0) {
+        fail(w, errno);
+        return;
+    }
+    for (size_t i = 0; i < ARRAY_LEN(v) && !w->error; i++) {
+        size_t have = (size_t)done < v[i].iov_len ? (size_t)done : v[i].iov_len;
+
+        if (have < v[i].iov_len && io_pwrite(w->fd, (char *)v[i].iov_base + have, v[i].iov_len - have, at + (int64_t)have) != OK)
+            fail(w, errno);
+        done -= (ssize_t)have;
+        at += (int64_t)v[i].iov_len;
+    }
+}
+
+static void write_all(struct qfile_writer *w, const struct qfile_env *e, const struct buf *env, size_t rcpts, size_t attrs,
+                      uint32_t env_crc)
+{
+    uint8_t head[QHEAD_SIZE];
+
+    put_head(head, w, e, rcpts, attrs, env->n, env_crc);
+    if (!w->flushed)
+        memcpy(w->buf, head, sizeof head);
+    write_rest(w, env);
+    if (w->flushed && !w->error && io_pwrite(w->fd, head, sizeof head, 0) != OK)
+        fail(w, errno);
+}
+
+static void end_content(struct qfile_writer *w)
+{
+    if (w->content && (w->last[0] != '\r' || w->last[1] != '\n'))
+        qfile_write(w, "\r\n", 2);
+    qfile_write(w, ".\r\n", 3);
+}
+
+/* Before the head exists: a file on hold must never be seen complete in incoming. */
+static bool move_to(struct qfile_writer *w, const char *dir)
+{
+    bool moved = strcmp(w->dir, dir) != 0;
+
+    if (moved && !w->error && qdir_move(w->dir, dir, w->id, false) != OK)
+        fail(w, errno);
+    if (moved && !w->error)
+        snprintf(w->dir, sizeof w->dir, "%s", dir);
+    return moved;
+}
+
+static void sync_file(struct qfile_writer *w, bool moved)
+{
+    char path[QDIR_PATH];
+
+    qdir_path(w->dir, w->id, path);
+    if (!w->error && fsync(w->fd) < 0)
+        fail(w, errno);
+    if (!w->error && (moved ? qdir_sync_always(path) : qdir_sync_names(path)) != OK)
+        fail(w, errno);
+}
+
+enum result qfile_commit(struct qfile_writer *w, const struct qfile_env *e, const struct qfile_rcpt *rcpts, size_t n,
+                         const char *final_dir, struct why *why)
+{
+    struct buf env;
+    uint32_t crc;
+    size_t attrs;
+    bool moved;
+
+    buf_init(&env, ENV_MAX);
+    end_content(w);
+    put_attrs(&env, e);
+    attrs = env.n;
+    crc = num_crc32(0, env.p, env.n);
+    for (size_t i = 0; i < n; i++)
+        put_rcpt(&env, &rcpts[i], &crc);
+    if (env.over || attrs > QENV_ATTR_MAX)
+        fail(w, EMSGSIZE);
+    moved = move_to(w, final_dir ? final_dir : w->dir);
+    if (!w->error)
+        write_all(w, e, &env, n, attrs, crc);
+    buf_done(&env);
+    sync_file(w, moved);
+    if (w->error) {
+        set_why(why, w->error);
+        qfile_abort(w);
+        return TEMP;
+    }
+    release(w);
+    return OK;
+}

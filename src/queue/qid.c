@@ -1,0 +1,85 @@
+/* qid.c - making and reading queue ids
+ *
+ * An id needs no inode number, so a file gets its final name at once and is
+ * never renamed to it. Uniqueness comes from O_EXCL and another try.
+ * Runs in: whoever touches the queue.  Parameters: none.
+ * Tests: tests/unit/queue_test.c
+ */
+/* SPDX-License-Identifier: ISC */
+#include "queue/qid.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "base/str.h"
+
+enum { QID_BASE = 52, QID_NUMBER_BASE = 51, QID_SEC_CHARS = 6, QID_USEC_CHARS = 4, QID_MIN = 5 };
+
+/* Digits and consonants, so that no id spells a word. z is left out of base 51. */
+static const char digits[] = "0123456789BCDFGHJKLMNPQRSTVWXYZbcdfghjklmnpqrstvwxyz";
+
+/* Writes value with at least width characters; returns the length. */
+static size_t put_base(uint64_t value, unsigned base, size_t width, char *out)
+{
+    char reversed[16];
+    size_t n = 0;
+
+    do {
+        reversed[n++] = digits[value % base];
+        value /= base;
+    } while ((value || n < width) && n < sizeof reversed);
+    for (size_t i = 0; i < n; i++)
+        out[i] = reversed[n - 1 - i];
+    out[n] = 0;
+    return n;
+}
+
+void qid_make(struct timeval now, unsigned long number, bool long_form, char out[QUEUE_ID_MAX])
+{
+    size_t n;
+
+    if (!long_form) {
+        snprintf(out, QUEUE_ID_MAX, "%05lX%07lX", (unsigned long)now.tv_usec, (unsigned long)now.tv_sec & 0xFFFFFFFul);
+        return;
+    }
+    n = put_base((uint64_t)now.tv_sec, QID_BASE, QID_SEC_CHARS, out);
+    n += put_base((uint64_t)now.tv_usec, QID_BASE, QID_USEC_CHARS, out + n);
+    out[n++] = 'z';
+    put_base(number, QID_NUMBER_BASE, 1, out + n);
+}
+
+bool qid_valid(struct str id)
+{
+    if (id.n < QID_MIN || id.n >= QUEUE_ID_MAX)
+        return false;
+    for (size_t i = 0; i < id.n; i++)
+        if (!chr_is_alnum((unsigned char)id.p[i]) && id.p[i] != '_')
+            return false;
+    return true;
+}
+
+bool qid_is_long(struct str id)
+{
+    size_t z = str_rfind(id, 'z');
+
+    return z != id.n && z >= QID_SEC_CHARS + QID_USEC_CHARS;
+}
+
+void qid_hash_text(const char *id, char out[QUEUE_ID_MAX])
+{
+    struct str s = str_of(id);
+    const char *usec = id + str_rfind(s, 'z') - QID_USEC_CHARS;
+    unsigned long value = 0;
+
+    snprintf(out, QUEUE_ID_MAX, "%s", id);
+    if (!qid_is_long(s))
+        return;
+    for (int i = 0; i < QID_USEC_CHARS; i++) {
+        const char *at = strchr(digits, usec[i]);
+
+        if (!at)
+            return;
+        value = value * QID_BASE + (unsigned long)(at - digits);
+    }
+    snprintf(out, QUEUE_ID_MAX, "%05lX", value);
+}

@@ -1,0 +1,20 @@
+/* qid.h - making and reading queue ids */
+/* SPDX-License-Identifier: ISC */
+#ifndef QUEUE_QID_H
+#define QUEUE_QID_H
+
+#include <sys/time.h>
+
+#include "base/base.h"
+#include "queue/qfile.h"
+
+/* Short form: 5 hex digits of microseconds, 7 of seconds. Long form (enable_long_queue_ids): seconds and
+ * microseconds in base 52, "z", number in base 51. */
+void qid_make(struct timeval now, unsigned long number, bool long_form, char out[QUEUE_ID_MAX]);
+/* Letters and digits (and _), at most QUEUE_ID_MAX - 1. */
+bool qid_valid(struct str id);
+bool qid_is_long(struct str id);
+/* The characters that choose the hash directory: the id itself, or for a long id its microseconds as 5 hex digits. */
+void qid_hash_text(const char *id, char out[QUEUE_ID_MAX]);
+
+#endif
