@@ -1,0 +1,55 @@
+# certs.py - a test certificate authority and certificates, made once with openssl
+# SPDX-License-Identifier: ISC
+#
+# ca.pem; server.pem/server.key (RSA, mail.example.test, localhost, 127.0.0.1); ecdsa.pem/ecdsa.key (the same
+# names); client.pem/client.key; other.pem/other.key (self-signed, another name); expired.pem/expired.key.
+import fcntl
+import os
+import shutil
+import subprocess
+
+from .env import Skip
+
+NAMES = "DNS:mail.example.test,DNS:localhost,IP:127.0.0.1"
+
+
+def _openssl(where, *args):
+    subprocess.run(["openssl", *args], cwd=where, check=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+
+
+def _issue(where, name, subject, alt, newkey, days="3650", usage="serverAuth,clientAuth"):
+    _openssl(where, "req", "-new", "-nodes", *newkey, "-keyout", name + ".key", "-out", name + ".csr", "-subj", subject)
+    with open(os.path.join(where, name + ".ext"), "w") as f:
+        f.write("subjectAltName=%s\nextendedKeyUsage=%s\nbasicConstraints=CA:FALSE\n" % (alt, usage))
+    _openssl(where, "x509", "-req", "-in", name + ".csr", "-CA", "ca.pem", "-CAkey", "ca.key", "-CAcreateserial",
+             "-days", days, "-extfile", name + ".ext", "-out", name + ".pem")
+
+
+def make(build):
+    """The directory with the certificates; made when it is not there yet."""
+    where = os.path.join(build, "test-certs")
+    if os.path.exists(os.path.join(where, "done")):
+        return where
+    if not shutil.which("openssl"):
+        raise Skip("needs the openssl command for test certificates")
+    os.makedirs(where, exist_ok=True)
+    with open(os.path.join(where, "lock"), "w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if os.path.exists(os.path.join(where, "done")):
+            return where
+        rsa = ["-newkey", "rsa:2048"]
+        ec = ["-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1"]
+        _openssl(where, "req", "-x509", "-new", "-nodes", *ec, "-keyout", "ca.key", "-out", "ca.pem", "-days", "3650",
+                 "-subj", "/CN=Test CA", "-addext", "basicConstraints=critical,CA:TRUE",
+                 "-addext", "keyUsage=critical,keyCertSign,cRLSign")
+        _issue(where, "server", "/CN=mail.example.test", NAMES, rsa)
+        _issue(where, "ecdsa", "/CN=mail.example.test", NAMES, ec)
+        _issue(where, "client", "/CN=client.example.test", "DNS:client.example.test", ec)
+        _issue(where, "expired", "/CN=mail.example.test", NAMES, ec, days="-1")
+        _openssl(where, "req", "-x509", "-new", "-nodes", *ec, "-keyout", "other.key", "-out", "other.pem", "-days", "3650",
+                 "-subj", "/CN=other.example.test", "-addext", "subjectAltName=DNS:other.example.test")
+        for name in os.listdir(where):
+            os.chmod(os.path.join(where, name), 0o644)
+        with open(os.path.join(where, "done"), "w"):
+            pass
+    return where
