@@ -22,7 +22,9 @@ struct wire_scan {
 };
 
 /* Scans a chunk. OK: end of data found, *used bytes belong to this message (".CRLF" included);
- * AGAIN: all n bytes are content. Bare LF never ends a line or the data (no smuggling). */
+ * AGAIN: *used is n and all of it belongs to the message. Bare LF never ends a line or the data (no smuggling).
+ * The final ".CRLF" may be cut by a chunk's end, so OK does not mean that this chunk holds all of it: hand every *used
+ * bytes to cleanup_data() as they are, it knows the final dot. */
 enum result wire_scan(struct wire_scan *w, const char *p, size_t n, size_t *used) MUST;
 
 /* Adds one text line (without line end) in wire form. */

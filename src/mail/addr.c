@@ -1,0 +1,428 @@
+/* addr.c - mail addresses: RFC 5322 text to internal form and back
+ *
+ * Takes what mail systems took before RFC 2822 as well (comments and blanks
+ * around dots, source routes, stray dots), and never fails on bytes that nobody
+ * foresaw: what is no address comes out as something else, unchanged.
+ * Runs in: every process; all input is hostile.  Parameters: none.
+ * Tests: tests/unit/addr_test.c, tests/fuzz/fuzz_addr.c
+ */
+/* SPDX-License-Identifier: ISC */
+#include "mail/addr.h"
+
+#include <arpa/inet.h>
+#include <string.h>
+
+#include "base/str.h"
+
+enum { COMMENT_DEPTH_MAX = 100 };
+
+static struct str from(struct str s, size_t at)
+{
+    return (struct str){ s.p + at, s.n - at };
+}
+
+static bool is_blank(int c)
+{
+    return c == ' ' || c == '\t' || c == '\r' || c == '\n';
+}
+
+size_t addr_at(struct str internal)
+{
+    return str_rfind(internal, '@');
+}
+
+struct str addr_local(struct str internal)
+{
+    return (struct str){ internal.p, addr_at(internal) };
+}
+
+struct str addr_domain(struct str internal)
+{
+    size_t at = addr_at(internal);
+
+    return at < internal.n ? from(internal, at + 1) : (struct str){ internal.p + internal.n, 0 };
+}
+
+/* RFC 5321 section 4.1.2 Dot-string; bytes above 127 as RFC 6531 has them. */
+static bool is_dot_string(struct str local)
+{
+    bool after_dot = true;
+
+    for (size_t i = 0; i < local.n; i++) {
+        unsigned char c = (unsigned char)local.p[i];
+
+        if (c == '.') {
+            if (after_dot)
+                return false;
+            after_dot = true;
+            continue;
+        }
+        if (c <= ' ' || c == 0x7F || strchr("()<>[]:;@\\,\"", c))
+            return false;
+        after_dot = false;
+    }
+    return !after_dot;
+}
+
+bool addr_quote(struct buf *out, struct str internal)
+{
+    struct str local = addr_local(internal);
+    bool fits;
+
+    if (internal.n == 0 || is_dot_string(local))
+        return buf_str(out, internal);
+    fits = buf_putc(out, '"');
+    for (size_t i = 0; i < local.n && fits; i++) {
+        char c = local.p[i];
+
+        if (c == '"' || c == '\\' || c == '\r')
+            fits = buf_putc(out, '\\');
+        fits = fits && buf_putc(out, c);
+    }
+    return fits && buf_putc(out, '"') && buf_str(out, from(internal, local.n));
+}
+
+/* Length of the (comment) at the start, nested ones included; 0 = it does not close. */
+static size_t comment_length(struct str s)
+{
+    size_t depth = 0;
+
+    for (size_t i = 0; i < s.n; i++) {
+        if (s.p[i] == '\\') {
+            i++;
+        } else if (s.p[i] == '(') {
+            if (++depth > COMMENT_DEPTH_MAX)
+                return 0;
+        } else if (s.p[i] == ')' && --depth == 0) {
+            return i + 1;
+        }
+    }
+    return 0;
+}
+
+/* Length of the "quoted string" or [literal] at the start; 0 = it does not close. */
+static size_t enclosed_length(struct str s, int end)
+{
+    for (size_t i = 1; i < s.n; i++) {
+        if (s.p[i] == '\\')
+            i++;
+        else if (s.p[i] == end)
+            return i + 1;
+    }
+    return 0;
+}
+
+/* Length of what begins with ( " or [ at the start of s, 1 for any other byte, 0 = it does not close. */
+static size_t unit_length(struct str s)
+{
+    if (s.p[0] == '(')
+        return comment_length(s);
+    if (s.p[0] == '"')
+        return enclosed_length(s, '"');
+    if (s.p[0] == '[')
+        return enclosed_length(s, ']');
+    return s.p[0] == '\\' ? (s.n > 1 ? 2 : 0) : 1;
+}
+
+static enum result put(struct buf *out, const char *p, size_t n)
+{
+    return !out || buf_add(out, p, n) ? OK : PERM;
+}
+
+/* Adds what is between quotes or after a backslash, backslashes removed. */
+static enum result put_quoted(struct buf *out, struct str s)
+{
+    for (size_t i = 0; i < s.n; i++) {
+        if (s.p[i] == '\\' && i + 1 < s.n)
+            i++;
+        if (s.p[i] == 0 || s.p[i] == '\r' || s.p[i] == '\n' || put(out, s.p + i, 1) != OK)
+            return PERM;
+    }
+    return OK;
+}
+
+/* One unit of n bytes, which is no blank and no comment. */
+static enum result put_unit(struct buf *out, struct str s, size_t n)
+{
+    unsigned char c = (unsigned char)s.p[0];
+
+    if (c == '"')
+        return put_quoted(out, (struct str){ s.p + 1, n - 2 });
+    if (c == '\\')
+        return put_quoted(out, (struct str){ s.p, 2 });
+    if (c == '[') {
+        for (size_t i = 0; i < n; i++)
+            if ((unsigned char)s.p[i] < ' ' || s.p[i] == 0x7F)
+                return PERM;
+        return put(out, s.p, n);
+    }
+    if (c < ' ' || c == 0x7F || strchr("()<>],;:", c))
+        return PERM;
+    return put(out, s.p, 1);
+}
+
+/* Checks an addr-spec and writes its internal form to out unless that is NULL. */
+static enum result scan_spec(struct str s, struct buf *out)
+{
+    bool word = false, gap = false, any = false;
+
+    s = str_trim(s);
+    if (s.n == 0 || s.p[0] == '@')
+        return PERM;
+    for (size_t i = 0, n; i < s.n; i += n) {
+        bool separator = s.p[i] == '.' || s.p[i] == '@';
+
+        n = unit_length(from(s, i));
+        if (!n)
+            return PERM;
+        if (s.p[i] == '(' || is_blank(s.p[i])) {
+            gap = true;
+            continue;
+        }
+        if (word && gap && !separator)
+            return PERM; /* two words side by side */
+        if (put_unit(out, from(s, i), n) != OK)
+            return PERM;
+        any = any || s.p[i] != '"' || n > 2;
+        word = !separator;
+        gap = false;
+    }
+    return any ? OK : PERM;
+}
+
+/* Removes "@a,@b:" in front. PERM when there is an @ but no colon. */
+static enum result skip_route(struct str *s)
+{
+    *s = str_trim(*s);
+    if (s->n == 0 || s->p[0] != '@')
+        return OK;
+    for (size_t i = 0, n; i < s->n; i += n) {
+        n = unit_length(from(*s, i));
+        if (!n)
+            return PERM;
+        if (s->p[i] == ':') {
+            *s = from(*s, i + 1);
+            return OK;
+        }
+    }
+    return PERM;
+}
+
+enum result addr_unquote(struct buf *out, struct str external)
+{
+    size_t was = out->n;
+
+    if (external.n > ADDR_MAX || scan_spec(external, out) != OK) {
+        buf_cut(out, was);
+        return PERM;
+    }
+    return OK;
+}
+
+/* Position of the first byte of stop outside quotes, comments and literals, or s.n; s.n + 1 when one of those does not close. */
+static size_t find_outside(struct str s, const char *stop)
+{
+    for (size_t i = 0, n; i < s.n; i += n) {
+        if (s.p[i] && strchr(stop, s.p[i]))
+            return i;
+        n = unit_length(from(s, i));
+        if (!n)
+            return s.n + 1;
+    }
+    return s.n;
+}
+
+enum result addr_parse_path(struct str text, bool strict, struct buf *out, struct str *rest)
+{
+    struct str inside;
+    size_t end;
+
+    while (text.n && (text.p[0] == ' ' || text.p[0] == '\t'))
+        text = from(text, 1);
+    if (text.n == 0 || (text.p[0] != '<' && strict))
+        return PERM;
+    if (text.p[0] == '<') {
+        text = from(text, 1);
+        end = find_outside(text, ">");
+        if (end >= text.n || (end + 1 < text.n && text.p[end + 1] != ' ' && text.p[end + 1] != '\t'))
+            return PERM;
+        *rest = from(text, end + 1);
+    } else {
+        end = find_outside(text, " \t");
+        if (end > text.n)
+            return PERM;
+        *rest = from(text, end);
+    }
+    inside = (struct str){ text.p, end };
+    if (end == 0)
+        return OK; /* <> */
+    if (skip_route(&inside) != OK)
+        return PERM;
+    return addr_unquote(out, inside);
+}
+
+/* Blanks, commas, comments and the like in front of an element. */
+static size_t filler_length(struct str s)
+{
+    size_t i = 0, n;
+
+    while (i < s.n && (is_blank(s.p[i]) || strchr(",;>(", s.p[i]))) {
+        if (s.p[i] == 0)
+            break;
+        n = unit_length(from(s, i));
+        if (!n)
+            break;
+        i += n;
+    }
+    return i;
+}
+
+/* The address in "<...>" whose inside begins at s: its length in *n, blanks in front of it in *lead. False when there is none. */
+static bool angle_spec(struct str s, size_t *lead, size_t *n)
+{
+    size_t end = find_outside(s, s.n && s.p[0] == '@' ? "<>" : "<>,;");
+    struct str inside = { s.p, end }, spec;
+
+    if (end >= s.n || s.p[end] != '>')
+        return false;
+    inside = str_trim(inside);
+    spec = inside;
+    if (inside.n > ADDR_MAX || skip_route(&spec) != OK || scan_spec(spec, NULL) != OK)
+        return false;
+    *lead = (size_t)(inside.p - s.p);
+    *n = inside.n;
+    return true;
+}
+
+/* Length of s without blanks and comments at its end. */
+static size_t without_tail(struct str s)
+{
+    size_t end = 0;
+
+    for (size_t i = 0, n; i < s.n; i += n) {
+        n = unit_length(from(s, i));
+        if (!n)
+            return s.n;
+        if (s.p[i] != '(' && !is_blank(s.p[i]))
+            end = i + n;
+    }
+    return end;
+}
+
+/* An element that begins at s: how much of it is the next piece, and what that is. inside: an address in <> follows it. */
+static size_t element_piece(struct str s, bool *is_spec, bool *inside)
+{
+    size_t stop = find_outside(s, ",;<:"), lead, n;
+    struct str spec;
+
+    *is_spec = *inside = false;
+    if (stop > s.n)
+        return s.n; /* something does not close */
+    if (stop < s.n && s.p[stop] == ':') {
+        if (s.p[0] != '@')
+            return stop + 1; /* a group's name */
+        stop += find_outside(from(s, stop), ",;<");
+        if (stop > s.n)
+            return s.n;
+    }
+    if (stop < s.n && s.p[stop] == '<') {
+        *inside = angle_spec(from(s, stop + 1), &lead, &n);
+        return *inside ? stop + 1 + lead : stop + 1;
+    }
+    n = without_tail((struct str){ s.p, stop });
+    spec = (struct str){ s.p, n };
+    *is_spec = n <= ADDR_MAX && skip_route(&spec) == OK && scan_spec(spec, NULL) == OK;
+    return *is_spec ? n : stop;
+}
+
+/* *at is twice the position, plus one when an address in <> begins there. */
+enum result addr_next(struct str header_value, size_t *at, struct addr_piece *piece)
+{
+    size_t pos = *at >> 1, n, lead = 0;
+    bool is_spec = *at & 1, inside = false;
+    struct str s;
+
+    if (pos >= header_value.n)
+        return NONE;
+    s = from(header_value, pos);
+    if (is_spec) {
+        if (!angle_spec(s, &lead, &n) || lead)
+            return PERM; /* not the text this walk began with */
+    } else {
+        n = filler_length(s);
+        if (n == 0)
+            n = element_piece(s, &is_spec, &inside);
+    }
+    if (n == 0)
+        n = 1;
+    piece->kind = is_spec ? ADDR_SPEC : ADDR_OTHER;
+    piece->text = (struct str){ s.p, n };
+    *at = (pos + n) << 1 | inside;
+    return OK;
+}
+
+size_t addr_split_ext(struct str local, const char *delimiters, bool owner_request_special)
+{
+    static const char *const whole[] = { "postmaster", "mailer-daemon", "double-bounce" };
+    size_t n = 0;
+
+    for (size_t i = 0; i < ARRAY_LEN(whole); i++)
+        if (str_eq_case(local, whole[i]))
+            return local.n;
+    if (owner_request_special && strchr(delimiters, '-')) {
+        if (str_begins_case(local, "owner-"))
+            return local.n;
+        if (local.n > 8 && str_eq_case(from(local, local.n - 8), "-request"))
+            return local.n;
+    }
+    while (n < local.n && !(local.p[n] && strchr(delimiters, local.p[n])))
+        n++;
+    return n ? n : local.n;
+}
+
+static bool is_literal(struct str s)
+{
+    char text[INET6_ADDRSTRLEN];
+    unsigned char bin[16];
+    int family = AF_INET;
+
+    s = (struct str){ s.p + 1, s.n - 2 };
+    if (str_begins_case(s, "ipv6:")) {
+        family = AF_INET6;
+        s = from(s, 5);
+    }
+    if (s.n >= sizeof(text) || memchr(s.p, 0, s.n))
+        return false;
+    memcpy(text, s.p, s.n);
+    text[s.n] = 0;
+    return inet_pton(family, text, bin) == 1;
+}
+
+bool addr_valid_domain(struct str domain)
+{
+    enum { NAME_MAX_LENGTH = 255, LABEL_MAX_LENGTH = 63 };
+    size_t label = 0;
+    bool letters = false;
+
+    if (domain.n > 2 && domain.p[0] == '[' && domain.p[domain.n - 1] == ']')
+        return is_literal(domain);
+    if (domain.n == 0 || domain.n > NAME_MAX_LENGTH)
+        return false;
+    for (size_t i = 0; i < domain.n; i++) {
+        unsigned char c = (unsigned char)domain.p[i];
+        bool last = i + 1 == domain.n || domain.p[i + 1] == '.';
+
+        if (c == '.') {
+            if (label == 0 || last)
+                return false;
+            label = 0;
+            continue;
+        }
+        if (!chr_is_alnum(c) && c != '_' && c < 0x80 && (c != '-' || label == 0 || last))
+            return false;
+        if (++label > LABEL_MAX_LENGTH)
+            return false;
+        letters = letters || !chr_is_digit(c);
+    }
+    return letters;
+}
