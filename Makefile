@@ -4,6 +4,7 @@
 #   make run | check              one command each on a fresh machine
 #   make help                     everything else
 
+.DEFAULT_GOAL := all
 O        ?= build
 CROSS_COMPILE ?=
 ifeq ($(origin CC),default)
@@ -17,7 +18,22 @@ DEPS     ?= $(O)/deps
 KCONFIG_CONFIG ?= $(O)/.config
 
 srctree  := $(CURDIR)
+
+# Configuration targets do not need a configuration; several goals with one of them among them run one by one.
+config_goals := $(filter %config,$(MAKECMDGOALS))
+ifneq ($(and $(config_goals),$(filter-out $(config_goals),$(MAKECMDGOALS))),)
+
+.PHONY: one_by_one $(MAKECMDGOALS)
+$(MAKECMDGOALS): one_by_one
+	@:
+one_by_one:
+	@for goal in $(MAKECMDGOALS); do $(MAKE) --no-print-directory $$goal || exit 1; done
+
+else
+
+ifeq ($(config_goals),)
 -include $(KCONFIG_CONFIG)
+endif
 
 # Quotes of Kconfig strings are not for make.
 unquote   = $(patsubst "%",%,$(1))
@@ -45,15 +61,26 @@ libs-$(CONFIG_MAP_PCRE) += -lpcre2-8
 
 OBJS := $(addprefix $(O)/,$(sort $(obj-y)))
 
+# The same source gives the same bytes, wherever it lies.
+BASE_CFLAGS += -ffile-prefix-map=$(abspath $(O))=build -ffile-prefix-map=$(srctree)=.
+
+# Rewritten when the commands change, so that objects and program follow.
+flags_now = $(CC) $(BASE_CFLAGS) $(DEPS_CFLAGS) $(CFLAGS) $(CPPFLAGS) / $(BASE_LDFLAGS) $(DEPS_LDFLAGS) $(LDFLAGS) $(libs-y) / $(OBJS)
+$(O)/.flags: FORCE
+	@mkdir -p $(@D)
+	@echo '$(flags_now)' | cmp -s - $@ || echo '$(flags_now)' >$@
+.PHONY: FORCE
+FORCE:
+
 .PHONY: all
 all: $(O)/postlet
 
-$(O)/postlet: $(OBJS)
+$(O)/postlet: $(OBJS) $(O)/.flags
 	@echo "  LD      $@"
 	@$(CC) $(CFLAGS) $(BASE_LDFLAGS) $(DEPS_LDFLAGS) $(LDFLAGS) -o $@ $(OBJS) $(libs-y) $(LDLIBS)
 
 # -MD and not -MMD would name system headers too; header removal is handled by -MP.
-$(O)/%.o: %.c $(O)/autoconf.h
+$(O)/%.o: %.c $(O)/autoconf.h $(O)/.flags
 	@mkdir -p $(@D)
 	@echo "  CC      $<"
 	@$(CC) $(BASE_CFLAGS) $(DEPS_CFLAGS) $(CFLAGS) $(CPPFLAGS) -MMD -MP -c -o $@ $<
@@ -62,3 +89,5 @@ $(O)/%.o: %.c $(O)/autoconf.h
 
 include src/host/kconfig.mk
 include tests/tests.mk
+
+endif

@@ -11,7 +11,7 @@ $(T)/%.o: %.c $(O)/autoconf.h
 	@$(CC) $(BASE_CFLAGS) $(DEPS_CFLAGS) -O1 -g $(SAN) -Itests/unit -MMD -MP -c -o $@ $<
 
 $(T)/libpostlet.a: $(TEST_OBJS)
-	@rm -f $@ && $(AR) rcs $@ $^
+	@rm -f $@ && $(AR) rcsD $@ $^
 
 $(T)/%_test: $(T)/tests/unit/%_test.o $(T)/libpostlet.a
 	@$(CC) $(SAN) $(DEPS_LDFLAGS) -o $@ $< $(T)/libpostlet.a $(libs-y)

@@ -1,21 +1,45 @@
-# Configuration: .config and autoconf.h from the Kconfig files.
-$(KCONFIG_CONFIG):
-	@mkdir -p $(@D)
-	@awk '/^config /{n=$$2} /^\t(bool|string|int)/{t=$$1} /^\tdefault /{v=$$0; sub(/^\tdefault /,"",v); \
-	  if (t=="bool") print (v=="y") ? "CONFIG_" n "=y" : "# CONFIG_" n " is not set"; else print "CONFIG_" n "=" v}' \
-	  $$(find Kconfig src -name Kconfig) > $@
+# Configuration: the Kconfig files and .config in, autoconf.h out, by a small program of ours.
+KCONF         := $(O)/host/kconf
+KCONF_SRC     := $(wildcard src/host/kconf/*.c)
+KCONFIG_FILES := Kconfig $(wildcard src/*/Kconfig src/*/*/Kconfig)
+HOSTCFLAGS    ?= -O1
+kconf          = KCONFIG_CONFIG=$(KCONFIG_CONFIG) $(KCONF) $(srctree) $(O)
+defconfig_of   = $(firstword $(wildcard board/$(1)/$(1)_defconfig board/*/$(1)_defconfig board/$(1)_defconfig))
 
-.PHONY: defconfig
-defconfig:
-	@rm -f $(KCONFIG_CONFIG)
-	@$(MAKE) --no-print-directory $(KCONFIG_CONFIG)
-
-$(O)/autoconf.h: $(KCONFIG_CONFIG)
+$(KCONF): $(KCONF_SRC) src/host/kconf/kconf.h
 	@mkdir -p $(@D)
-	@awk -F= '/^CONFIG_/{n=substr($$1,8); v=substr($$0,length($$1)+2); \
-	   if (v=="y") printf "#define CONFIG_%s 1\n#define ENABLE_%s 1\n#define IF_%s(...) __VA_ARGS__\n",n,n,n; \
-	   else printf "#define CONFIG_%s %s\n",n,v} \
-	  /is not set/{split($$2,a," "); n=substr($$0,10); sub(/ is not set/,"",n); printf "#define ENABLE_%s 0\n#define IF_%s(...)\n",n,n}' $< > $@
+	@echo "  HOSTCC  $@"
+	@$(HOSTCC) $(HOSTCFLAGS) -std=c11 -D_POSIX_C_SOURCE=200809L -Wall -Wextra $(if $(WERROR),-Werror) -o $@ $(KCONF_SRC)
+
+# Both keep their time stamp when nothing in them changes, so nothing is rebuilt for nothing.
+$(KCONFIG_CONFIG): $(KCONFIG_FILES) | $(KCONF)
+	@if [ -f $@ ]; then $(kconf) olddefconfig; else mkdir -p $(@D) && $(kconf) defconfig; fi
+
+$(O)/autoconf.h: $(KCONFIG_CONFIG) $(KCONF)
+	@mkdir -p $(@D)
+	@$(kconf) olddefconfig
+
+.PHONY: defconfig olddefconfig savedefconfig allyesconfig allnoconfig menuconfig
+defconfig olddefconfig allyesconfig allnoconfig: $(KCONF)
+	@mkdir -p $(O)
+	@$(kconf) $@
+
+# The distribution's own menu program when it is there, else a plain one of ours.
+menuconfig: $(KCONF)
+	@mkdir -p $(O)
+	@mconf=$$(command -v kconfig-mconf || command -v mconf || :); \
+	if [ -n "$$mconf" ] && [ -z "$(PLAIN)" ]; then KCONFIG_CONFIG=$(KCONFIG_CONFIG) $$mconf Kconfig && $(kconf) olddefconfig; \
+	else $(kconf) menuconfig; fi
+
+# SAVE=FILE names the result.
+savedefconfig: $(KCONF)
+	@$(kconf) savedefconfig $(if $(SAVE),$(SAVE),$(O)/defconfig)
+	@echo "saved as $(if $(SAVE),$(SAVE),$(O)/defconfig)"
+
+%_defconfig: $(KCONF)
+	@mkdir -p $(O)
+	@test -n "$(call defconfig_of,$*)" || { echo "no board/*/$@; there are:" $(notdir $(wildcard board/*/*_defconfig)) >&2; exit 1; }
+	@$(kconf) defconfig $(call defconfig_of,$*)
 
 # Libraries that the machine lacks: mbedTLS 3.6 on Debian 12.
 .PHONY: deps
