@@ -18,17 +18,18 @@ struct frame {
     size_t at;        /* reader's position */
     bool bad;         /* a get ran past the end or found nonsense */
     unsigned type;
-    int fd;           /* received or to be sent; -1 = none. The receiver closes it unless taken. */
+    int fd;           /* -1 = none. To be sent: stays the caller's. Received: closed with the frame unless taken (set to -1). */
 };
 
 void frame_init(struct frame *f, size_t max);
 void frame_done(struct frame *f); /* closes fd */
+/* Starts a record; a descriptor to send is set after this. */
 void frame_begin(struct frame *f, unsigned type);
 void frame_put_u32(struct frame *f, uint32_t v);
 void frame_put_u64(struct frame *f, uint64_t v);
 void frame_put_str(struct frame *f, struct str s);
 void frame_put_text(struct frame *f, const char *text); /* NULL is sent as "" */
-/* Sends the whole record: OK, or TEMP with errno. */
+/* Sends the whole record: OK, or TEMP with errno. Below 0 timeout_ms means for ever, here and in frame_recv. */
 enum result frame_send(int fd, struct frame *f, int timeout_ms) MUST;
 /* Receives one: OK; NONE at a clean end of file; TEMP: timeout, error or malformed. */
 enum result frame_recv(int fd, struct frame *f, int timeout_ms) MUST;

@@ -29,13 +29,13 @@ void sock_set_port(struct sock_addr *a, uint16_t port);
 bool sock_same_host(const struct sock_addr *a, const struct sock_addr *b);
 /* Digits, or a name of /etc/services (smtp, submission, submissions, smtps, lmtp built in). PERM when unknown. */
 enum result sock_parse_port(struct str text, uint16_t *port) MUST;
-/* "host:port", "[v6]:port", "host", "[host]:port", "port" (when only_port_default is NULL the port is needed).
- * Parts are views into text; brackets are removed and reported. */
+/* "host:port", "[v6]:port", "host", "[host]:port", ":port". Parts are views into text, empty when absent; a lone
+ * word is the host, the caller knows if it means a port. Brackets are removed and reported. PERM: malformed. */
 enum result sock_split(struct str text, struct str *host, struct str *port, bool *bracketed) MUST;
-/* -1 with errno. */
+/* -1 with errno. All sockets made here are non-blocking and close-on-exec. */
 int sock_listen_inet(const struct sock_addr *a, int backlog);
 int sock_listen_unix(const char *path, int backlog, bool dgram, unsigned mode);
-/* Non-blocking connect with a limit; bind_to may be NULL. The socket, or -1 with errno (ETIMEDOUT). */
+/* Connects within timeout_ms (<0 = for ever); bind_to may be NULL. The socket, or -1 with errno (ETIMEDOUT). */
 int sock_connect(const struct sock_addr *a, const struct sock_addr *bind_to, int timeout_ms);
 int sock_connect_unix(const char *path, int timeout_ms);
 /* The caller's identity on a UNIX socket: NONE when it cannot be told. */

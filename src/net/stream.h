@@ -1,7 +1,8 @@
 /* stream.h - a buffered connection with deadlines, plain or TLS
  *
- * Blocking use by one process: every call returns by its deadline. The read
- * buffer is the only per-connection buffer; its size is set at creation.
+ * Blocking use by one process: every call returns by its deadline. The two
+ * buffers are all the memory of a plain connection; sizes are set at creation.
+ * The process must ignore SIGPIPE (sendfile raises it).
  */
 /* SPDX-License-Identifier: ISC */
 #ifndef NET_STREAM_H
@@ -14,15 +15,17 @@ struct tls_session;
 enum stream_error { STREAM_FINE, STREAM_EOF, STREAM_TIMEOUT, STREAM_BROKEN };
 
 struct stream {
-    int fd;
-    int timeout_ms;         /* per operation, or until deadline when that is sooner */
+    int fd;                 /* socket, pipe or terminal; blocking or not */
+    int fd_out;             /* where output goes: fd, unless the caller sets another (-bs: 0 and 1) */
+    int timeout_ms;         /* per operation (<0 = for ever), or until deadline when that is sooner */
     int64_t deadline;       /* clock_ms; 0 = none. Set for a whole command (smtpd_per_request_deadline). */
     int min_rate;           /* bytes per second that push the deadline back (smtpd_min_data_rate); 0 = off */
     enum stream_error err;  /* sticky */
     char *in;               /* read buffer */
-    size_t in_at, in_n, in_cap;
+    size_t in_at, in_n, in_cap; /* unread bytes are in[in_at .. in_n) */
     char *out;
     size_t out_n, out_cap;
+    bool not_socket;        /* found out at the first operation */
     struct tls_session *tls; /* NULL when plain; see tls.h */
 };
 
@@ -32,9 +35,14 @@ void stream_init(struct stream *s, int fd, size_t in_cap, size_t out_cap, int ti
 void stream_done(struct stream *s);
 /* Makes at least one byte available at in + in_at: OK, or TEMP with err set. */
 enum result stream_fill(struct stream *s) MUST;
-/* Bytes that can be had without waiting; 0 also at end of file. */
+/* Are there bytes that can be had without waiting? False also at end of file. May read into the buffer. */
 bool stream_ready(struct stream *s);
-/* A line without its CRLF or LF, in place, valid until the next call; flags in *eol: 0 = LF, 1 = CRLF.
+/* Bytes already in the buffer: costs nothing. */
+static inline size_t stream_buffered(const struct stream *s)
+{
+    return s->in_n - s->in_at;
+}
+/* A line without its CRLF or LF, in place, valid until the next call; *crlf says which of the two it was.
  * NONE: longer than the buffer (the bytes so far are returned, the rest follows by further calls). TEMP: err. */
 enum result stream_line(struct stream *s, struct str *line, bool *crlf) MUST;
 /* All bytes buffered now (at least one, waits): view in place, consume with stream_eat. */
