@@ -50,6 +50,8 @@ endif
 DEPS_CFLAGS  = $(if $(wildcard $(DEPS)/include),-isystem $(DEPS)/include)
 DEPS_LDFLAGS = $(if $(wildcard $(DEPS)/lib),-L$(DEPS)/lib)
 
+.DEFAULT_GOAL := all
+
 obj-y :=
 libs-y :=
 include src/build.mk

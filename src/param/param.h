@@ -22,7 +22,7 @@
  *  P_TIME(name, default, unit, min, max, feature, "doc")            int64_t seconds
  *  P_BOOL(name, default, feature, "doc")                            bool
  *  P_NONE(name, default, status, "doc")   removed, renamed or install-time: printed, never read
- * default is the text main.cf would have, or NULL with FN(function) for a computed one.
+ * default is the text main.cf would have, or FN(function) for one that param_host.c computes.
  * feature is a Kconfig symbol without CONFIG_, or ALWAYS.
  */
 enum par_id {
@@ -54,7 +54,7 @@ int64_t param_num(enum par_id id);
 void param_load(const char *dir, bool optional);
 /* The directory in use. */
 const char *param_dir(void);
-/* Values of process_name and service_name; call before param_load. */
+/* For $process_name and $service_name; the texts must stay. service may be NULL. */
 void param_set_process(const char *program, const char *service);
 /* -o name=value or "{ name = value }" text; wins over main.cf, "name" may be user-defined. Fatal when malformed. */
 void param_override(const char *name_is_value);
@@ -77,20 +77,36 @@ enum result param_expand_with(const char *text, const char *(*lookup)(const char
 /* <transport>_<suffix> with the fallback its row names, e.g. ("smtp", P_transport_destination_concurrency_limit).
  * Rows whose name begins with transport_ and whose doc says "per transport". */
 int64_t param_transport_num(const char *transport, enum par_id pattern);
+/* The same for rows that are text (the concurrency feedbacks). */
+const char *param_transport_str(const char *transport, enum par_id pattern);
 /* smtp_X in an smtp process, lmtp_X when lmtp is set: the twin row of a P_smtp_ id. */
 enum par_id param_lmtp(enum par_id smtp_id);
 
 /* For postconf, checks and tests. */
 struct param_row {
     const char *name;
-    const char *dflt;      /* as main.cf would spell it; computed: evaluated */
+    const char *dflt;      /* as main.cf would spell it; begins with \1 when computed: see param_lookup */
     char type;             /* 's' str, 'r' raw, 'i' int, 'z' size, 't' time, 'b' bool, 'n' none */
     bool in_build;         /* its feature is compiled in */
     const char *feature;   /* Kconfig symbol */
+    int64_t min, max;      /* of the value, or of a string's length; max 0 = none */
+    char unit;             /* of a bare number, for 't' */
 };
 void param_row(enum par_id id, struct param_row *row);
 /* NONE when no row has this name. */
 enum result param_find(struct str name, enum par_id *id) MUST;
+/* Row number i in alphabetical order. */
+enum par_id param_sorted(size_t i);
+/* What setting this row does in this build. */
+enum param_effect {
+    PARAM_READ,     /* code acts on it */
+    PARAM_NOT_READ, /* no code reads it yet */
+    PARAM_LEFT_OUT, /* its feature is switched off */
+    PARAM_GONE,     /* Postfix itself has removed it */
+};
+enum param_effect param_effect(enum par_id id);
+/* As param_lookup, but a fault is returned: NULL with why set. Undefined: NULL and why empty. */
+const char *param_text_why(const char *name, char *why, size_t room);
 /* The raw text main.cf or -o gives: NULL when it is not set there. line may be NULL. */
 const char *param_raw(struct str name, int *line);
 /* Visits explicit settings in file order, last one of a name only. Start with *at = 0. */
