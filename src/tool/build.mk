@@ -1,1 +1,2 @@
 # What this folder adds to the program. obj-$(CONFIG_X) leaves a file out.
+obj-y += src/tool/again.o src/tool/sendmail.o src/tool/postfix.o src/tool/postlog.o

@@ -1,0 +1,2 @@
+# Local submission
+obj-y += src/daemon/pickup/pickup.o src/daemon/pickup/maildrop.o
