@@ -250,6 +250,8 @@ int service_main(const struct service_daemon *d, int argc, char **argv)
         s.max_use = (int)par_max_use();
     if (s.max_idle < 0)
         s.max_idle = (int)par_max_idle();
+    for (int fd = SERVICE_STATUS_FD; fd < SERVICE_LISTEN_FD + s.listeners; fd++)
+        io_cloexec(fd, true); /* commands that a daemon runs must not have them */
     news_open(has_master);
     enter_queue(&s);
     if (d->before_jail)

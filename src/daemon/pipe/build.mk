@@ -1,0 +1,2 @@
+# Delivery to commands
+obj-$(CONFIG_PIPE) += src/daemon/pipe/pipe.o

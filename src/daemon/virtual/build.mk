@@ -1,0 +1,2 @@
+# Mailboxes by table
+obj-$(CONFIG_VIRTUAL) += src/daemon/virtual/virtual.o

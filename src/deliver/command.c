@@ -1,0 +1,253 @@
+/* command.c - the message on standard input of a command, and what its end means
+ *
+ * Standard output and error are collected up to a limit for the bounce; a
+ * status code at the start of that text overrides the exit status.
+ * Runs in: local, pipe, as root; the child becomes the user.
+ * Trust: the command is the administrator's or the user's; its output is only text.
+ * Parameters: none (struct command).  Tests: tests/smtp/pipe-*.t, tests/smtp/local-*.t
+ */
+/* SPDX-License-Identifier: ISC */
+#include "deliver/command.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <poll.h>
+#include <signal.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "base/clock.h"
+#include "base/io.h"
+#include "base/log.h"
+#include "base/mem.h"
+#include "base/str.h"
+#include "deliver/copy.h"
+#include "service/service.h"
+
+enum { OUTPUT_MAX = 2048, WORDS = 128, KILL_GRACE_MS = 5000 };
+
+/* Exit status to status code (sysexits.h; shared table pipe_flags "command exit status"). */
+static const char *const sysexits[] = {
+    [0] = "5.3.0", [64 - 63] = "5.3.0", [65 - 63] = "5.6.0", [66 - 63] = "5.3.0", [67 - 63] = "5.1.1",
+    [68 - 63] = "5.1.2", [69 - 63] = "5.3.0", [70 - 63] = "5.3.0", [71 - 63] = "4.3.0", [72 - 63] = "5.3.0",
+    [73 - 63] = "5.2.0", [74 - 63] = "5.3.0", [75 - 63] = "4.3.0", [76 - 63] = "5.5.0", [77 - 63] = "5.7.0",
+    [78 - 63] = "5.3.5",
+};
+
+static const char *const sysexit_texts[] = {
+    [64 - 63] = "command line usage error", [65 - 63] = "data format error", [66 - 63] = "cannot open input",
+    [67 - 63] = "user unknown", [68 - 63] = "host name unknown", [69 - 63] = "service unavailable",
+    [70 - 63] = "internal software error", [71 - 63] = "system resource problem", [72 - 63] = "critical OS file missing",
+    [73 - 63] = "can't create user output file", [74 - 63] = "input/output error", [75 - 63] = "temporary failure",
+    [76 - 63] = "remote error in protocol", [77 - 63] = "permission denied", [78 - 63] = "local configuration error",
+};
+
+static bool needs_shell(const char *text)
+{
+    static const char *const builtins[] = { "set", "export", "if", "for", "while", "case", "exec", "exit", "cd", "test", "[", ":", "." };
+    size_t n = strcspn(text, " \t");
+
+    if (text[strcspn(text, "~`!#$^&*(){}[]|\\;'\"<>?\n")])
+        return true;
+    for (size_t i = 0; i < ARRAY_LEN(builtins); i++)
+        if (strlen(builtins[i]) == n && strncmp(text, builtins[i], n) == 0)
+            return true;
+    return false;
+}
+
+/* Cuts text at blanks, in place. */
+static int split_words(char *text, char **words, int n, int max)
+{
+    struct str rest = str_of(text), word;
+
+    while (n < max - 1 && str_word(&rest, " \t", &word) == OK) {
+        words[n++] = text + (word.p - text);
+        text[word.p + word.n - text] = 0;
+    }
+    words[n] = NULL;
+    return n;
+}
+
+static NORETURN void exec_text(const struct command *c)
+{
+    char *words[WORDS], *copy = mem_dup(c->text);
+    char *sh[] = { (char *)"sh", (char *)"-c", copy, NULL };
+    int n;
+
+    if (c->shell && *c->shell) {
+        n = split_words(mem_dup(c->shell), words, 0, WORDS - 1);
+        words[n++] = copy;
+        words[n] = NULL;
+        execvpe(words[0], words, c->env);
+    } else if (needs_shell(c->text)) {
+        execve("/bin/sh", sh, c->env);
+    } else if (split_words(copy, words, 0, WORDS) > 0) {
+        execvpe(words[0], words, c->env);
+    }
+    dprintf(STDERR_FILENO, "cannot execute %s: %s\n", c->text, strerror(errno));
+    _exit(errno == ENOMEM || errno == EAGAIN ? 75 : 69);
+}
+
+static NORETURN void child(const struct command *c, int in, int out)
+{
+    signal(SIGPIPE, SIG_DFL);
+    signal(SIGTERM, SIG_DFL);
+    signal(SIGHUP, SIG_DFL);
+    setpgid(0, 0);
+    if (dup2(in, 0) < 0 || dup2(out, 1) < 0 || dup2(out, 2) < 0)
+        _exit(71);
+    if (c->chroot && (chroot(c->chroot) < 0 || chdir("/") < 0)) {
+        dprintf(2, "4.3.5 cannot change root directory to %s: %s\n", c->chroot, strerror(errno));
+        _exit(75);
+    }
+    service_become(c->uid, c->gid, c->user);
+    if (c->dir && chdir(c->dir) < 0) {
+        dprintf(2, "4.3.5 cannot change directory to %s: %s\n", c->dir, strerror(errno));
+        _exit(75);
+    }
+    if (!c->argv)
+        exec_text(c);
+    execvpe(c->argv[0], c->argv, c->env);
+    dprintf(2, "cannot execute %s: %s\n", c->argv[0], strerror(errno));
+    _exit(errno == ENOMEM || errno == EAGAIN ? 75 : 69);
+}
+
+/* The message goes in from a process of its own, so reading the output can never deadlock with writing. */
+static pid_t start_writer(const struct command *c, const struct delivery *d, const struct delivery_rcpt *r, int to, int other)
+{
+    pid_t pid = fork();
+    bool write_failed;
+
+    if (pid != 0)
+        return pid;
+    close(other);
+    signal(SIGPIPE, SIG_IGN);
+    if (copy_content(d, r, to, c->flags, c->eol, &write_failed) == OK)
+        _exit(0);
+    _exit(write_failed ? 0 : 1); /* a command may stop reading early; its exit status counts */
+}
+
+/* Reads until the output ends or the limit; true = in time. */
+static bool collect_output(int from, char *text, size_t cap, int64_t deadline)
+{
+    char block[512];
+    size_t used = 0;
+
+    for (;;) {
+        ssize_t n;
+
+        if (io_wait(from, false, deadline) != OK)
+            return false;
+        n = read(from, block, sizeof block);
+        if (n < 0 && errno == EINTR)
+            continue;
+        if (n <= 0)
+            break;
+        for (ssize_t i = 0; i < n && used + 1 < cap; i++)
+            text[used++] = block[i];
+    }
+    text[used] = 0;
+    return true;
+}
+
+static bool wait_until(pid_t pid, int *status, int64_t deadline)
+{
+    for (;;) {
+        pid_t got = waitpid(pid, status, WNOHANG);
+
+        if (got == pid)
+            return true;
+        if (got < 0 && errno != EINTR) {
+            *status = 75 << 8;
+            return true;
+        }
+        if (clock_ms() > deadline)
+            return false;
+        usleep(clock_ms() + 1000 < deadline ? 2000 : 20000);
+    }
+}
+
+static void end_group(pid_t pid, int *status)
+{
+    kill(-pid, SIGTERM);
+    kill(pid, SIGTERM);
+    if (wait_until(pid, status, clock_ms() + KILL_GRACE_MS))
+        return;
+    kill(-pid, SIGKILL);
+    kill(pid, SIGKILL);
+    (void)waitpid(pid, status, 0);
+}
+
+static const char *name_of(const struct command *c)
+{
+    return c->text ? c->text : c->argv[0];
+}
+
+static enum result judge(const struct command *c, int status, char *output, struct why *why)
+{
+    int code = WIFEXITED(status) ? WEXITSTATUS(status) : -1;
+    bool known = code >= 64 && code <= 78;
+    const char *dsn = known ? sysexits[code - 63] : "5.3.0";
+    struct str text = str_trim(str_of(output));
+    size_t n = why_dsn_length(output);
+
+    if (code == 0)
+        return OK;
+    output[text.p - output + (ptrdiff_t)text.n] = 0;
+    if (n && (output[0] == '4' || output[0] == '5')) {
+        char own[12];
+
+        snprintf(own, sizeof own, "%.*s", n < sizeof own ? (int)n : 0, output);
+        return why_set(why, own, "%s", output + n + (output[n] == ' '));
+    }
+    if (WIFSIGNALED(status))
+        return why_set(why, "5.3.0", "Command died with signal %d: \"%s\"%s%s", WTERMSIG(status), name_of(c),
+                       text.n ? ". Command output: " : "", text.p);
+    if (known)
+        return why_set(why, dsn, "%s%s%s", sysexit_texts[code - 63], text.n ? ". Command output: " : "", text.p);
+    return why_set(why, dsn, "Command died with status %d: \"%s\"%s%s", code, name_of(c),
+                   text.n ? ". Command output: " : "", text.p);
+}
+
+enum result command_run(const struct command *c, const struct delivery *d, const struct delivery_rcpt *r, struct why *why)
+{
+    int64_t deadline = clock_ms() + (int64_t)c->time_limit * 1000;
+    char output[OUTPUT_MAX] = "";
+    int in[2], out[2], status = 0, writer_status = 0;
+    pid_t pid, writer;
+    bool in_time;
+
+    if (pipe2(in, O_CLOEXEC) < 0)
+        return why_set(why, "4.3.0", "pipe: %s", strerror(errno));
+    if (pipe2(out, O_CLOEXEC) < 0) {
+        close(in[0]);
+        close(in[1]);
+        return why_set(why, "4.3.0", "pipe: %s", strerror(errno));
+    }
+    pid = fork();
+    if (pid == 0)
+        child(c, in[0], out[1]);
+    close(in[0]);
+    close(out[1]);
+    writer = pid < 0 ? -1 : start_writer(c, d, r, in[1], out[0]);
+    close(in[1]);
+    if (pid < 0 || writer < 0) {
+        close(out[0]);
+        if (pid > 0)
+            end_group(pid, &status);
+        return why_set(why, "4.3.0", "cannot fork: %s", strerror(errno));
+    }
+    in_time = collect_output(out[0], output, sizeof output, deadline) && wait_until(pid, &status, deadline);
+    if (!in_time)
+        end_group(pid, &status);
+    close(out[0]);
+    kill(writer, SIGKILL);
+    (void)waitpid(writer, &writer_status, 0);
+    if (!in_time)
+        return why_set(why, "4.3.0", "Command time limit exceeded: \"%s\"", name_of(c));
+    if (WIFEXITED(writer_status) && WEXITSTATUS(writer_status) == 1)
+        return why_set(why, "4.3.0", "error reading message");
+    return judge(c, status, output, why);
+}
