@@ -129,22 +129,19 @@ static size_t braced_length(struct str s)
 
 enum result str_word_braced(struct str *rest, const char *seps, struct str *word)
 {
-    size_t n = 0;
+    size_t n = 0, depth = 0;
 
     skip_seps(rest, seps);
     if (!rest->n)
         return NONE;
-    if (rest->p[0] == '{') {
-        n = braced_length(*rest);
-        if (!n) {
-            take(rest, rest->n, word);
-            return PERM;
-        }
+    for (; n < rest->n && (depth || !is_sep(rest->p[n], seps)); n++) {
+        if (rest->p[n] == '{')
+            depth++;
+        else if (rest->p[n] == '}' && depth)
+            depth--;
     }
-    while (n < rest->n && !is_sep(rest->p[n], seps))
-        n++;
     take(rest, n, word);
-    return OK;
+    return depth ? PERM : OK;
 }
 
 enum result str_unbrace(struct str s, struct str *inside)

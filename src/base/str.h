@@ -21,8 +21,8 @@ size_t str_find(struct str s, int c);
 size_t str_rfind(struct str s, int c);
 /* Cuts the next word off *rest: OK, or NONE at the end. seps as in strtok. */
 enum result str_word(struct str *rest, const char *seps, struct str *word) MUST;
-/* As str_word, but a word that begins with { runs to its matching }, which may
- * contain separators; the outer braces stay. PERM when a } is missing. */
+/* As str_word, but separators between { and its matching } do not end the word
+ * ("{a b}", "inline:{a=b, c=d}"); the braces stay. PERM when a } is missing. */
 enum result str_word_braced(struct str *rest, const char *seps, struct str *word) MUST;
 /* Removes one pair of outer braces and the blanks inside them: OK; NONE when
  * there are none; PERM when something follows the closing one. */

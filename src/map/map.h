@@ -17,6 +17,8 @@ enum {
     MAP_FOLD = 1,      /* fold the key to lower case (fixed-string tables) */
     MAP_NO_REGSUB = 2, /* $number in a result is an error (aliases, transport) */
     MAP_KEEP_KEY = 4,  /* no partial keys are ever asked (pattern tables see the whole) */
+    MAP_FATAL = 8,     /* end the process when the table cannot be opened (commands) */
+    MAP_BYTES = 16,    /* keys, values and sources need not be UTF-8 */
 };
 
 enum map_class { MAP_FIXED, MAP_PATTERN };
@@ -27,11 +29,16 @@ struct map *map_open(const char *spec, unsigned flags);
 /* OK: answer in *out (replaced). NONE: absent. TEMP: could not tell; why in log. */
 enum result map_get(struct map *m, struct str key, struct buf *out) MUST;
 enum map_class map_class(const struct map *m);
+/* Next entry in the table's own order: OK; NONE at the end; TEMP; PERM: this type cannot be listed.
+ * Start with *at = 0; views are valid until the next call. */
+enum result map_each(struct map *m, size_t *at, struct str *key, struct str *value) MUST;
 const char *map_name(const struct map *m); /* "type:name" */
 /* Some open table has been replaced on disk; its name, or NULL. */
 const char *map_changed(void);
 /* Visits the types of this build in alphabetical order. Start with *at = 0. */
 bool map_each_type(size_t *at, const char **name);
+/* hash, btree, dbm, sdbm, lmdb and cdb: answered by NAME.cdb. */
+bool map_is_cdb(const char *type);
 
 /* A list parameter of tables ("a:b, c:d"), searched in order. */
 struct maps;
@@ -39,6 +46,8 @@ struct maps *maps_open(const char *param_name, const char *list, unsigned flags)
 /* First answer. *from (may be NULL): the table it came from. TEMP as soon as one fails. */
 enum result maps_get(struct maps *ms, struct str key, struct buf *out, const char **from) MUST;
 bool maps_empty(const struct maps *ms);
+/* As maps_get for a part of what is looked up: pattern tables are not asked. */
+enum result maps_get_part(struct maps *ms, struct str key, struct buf *out, const char **from) MUST;
 
 /* Search order of access(5), virtual(5), canonical(5): what to ask for an address. */
 enum {
@@ -53,5 +62,11 @@ enum {
 /* is_local tells whether user@domain may be asked as bare user. ext may be NULL. addr is in external (quoted) form. */
 enum result maps_find_address(struct maps *ms, struct str addr, unsigned how, bool (*is_local)(struct str domain),
                               struct buf *out, struct buf *ext, const char **from) MUST;
+/* Search order of access(5) for a host name: name, then parents per parent_domain_matches_subdomains (param_name). */
+enum result maps_find_domain(struct maps *ms, struct str domain, struct buf *out, const char **from) MUST;
+/* Search order of access(5) for an address: 192.0.2.1, 192.0.2, 192.0, 192; likewise by groups of an IPv6 address. */
+enum result maps_find_network(struct maps *ms, struct str addr, struct buf *out, const char **from) MUST;
+/* param_name is in parent_domain_matches_subdomains. */
+bool maps_parent_matches(const char *param_name);
 
 #endif

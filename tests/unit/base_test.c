@@ -30,12 +30,13 @@ static void buf_keeps_its_limit(void)
 
 static void words_and_braces(void)
 {
-    struct str rest = STR(" a, {b c} d{ {e"), w, in;
+    struct str rest = STR(" a, {b c} d:{e {f, g}} }h {e"), w, in;
 
     CHECK(str_word_braced(&rest, STR_LIST_SEPS, &w) == OK && str_eq(w, "a"));
     CHECK(str_word_braced(&rest, STR_LIST_SEPS, &w) == OK && str_eq(w, "{b c}"));
     CHECK(str_unbrace(w, &in) == OK && str_eq(in, "b c"));
-    CHECK(str_word_braced(&rest, STR_LIST_SEPS, &w) == OK && str_eq(w, "d{"));
+    CHECK(str_word_braced(&rest, STR_LIST_SEPS, &w) == OK && str_eq(w, "d:{e {f, g}}"));
+    CHECK(str_word_braced(&rest, STR_LIST_SEPS, &w) == OK && str_eq(w, "}h"));
     CHECK(str_word_braced(&rest, STR_LIST_SEPS, &w) == PERM);
     CHECK(str_word_braced(&rest, STR_LIST_SEPS, &w) == NONE);
     CHECK(str_unbrace(STR("{a}b"), &in) == PERM && str_unbrace(STR("ab"), &in) == NONE);
