@@ -13,79 +13,22 @@
 #include <fcntl.h>
 #include <stdio.h>
 #include <string.h>
-#include <sys/file.h>
 #include <sys/stat.h>
-#include <time.h>
 #include <unistd.h>
 
 #include "base/clock.h"
 #include "base/log.h"
 #include "deliver/copy.h"
+#include "deliver/mailbox_lock.h"
 
 enum { PATH_BYTES = 4096 };
-
-/* What an errno from the file system means for the mail. */
-static enum result fs_failure(struct why *why, const char *what, const char *path, int error)
-{
-    bool temp = error == EAGAIN || error == ENOSPC || error == EDQUOT || error == ESTALE || error == EINTR ||
-                error == EACCES || error == EPERM || error == EIO || error == EROFS || error == ENOMEM || error == EMFILE ||
-                error == ENFILE || error == ETIMEDOUT;
-    bool full = error == ENOSPC || error == EDQUOT || error == EFBIG;
-
-    return why_set(why, temp ? full ? "4.2.2" : "4.2.0" : full ? "5.2.2" : "5.2.0", "%s %s: %s", what, path, strerror(error));
-}
-
-static bool wants(const char *locks, const char *method)
-{
-    return strstr(locks, method) != NULL;
-}
-
-/* Creates PATH.lock; a stale one is removed. */
-static enum result dotlock(const struct mailbox *m, const char *lock, struct why *why)
-{
-    struct stat st;
-
-    for (int i = 0; i < m->lock_attempts; i++) {
-        int fd = open(lock, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0444);
-
-        if (fd >= 0) {
-            close(fd);
-            return OK;
-        }
-        if (errno != EEXIST)
-            return fs_failure(why, "unable to create lock file", lock, errno);
-        if (lstat(lock, &st) == 0 && time(NULL) - st.st_mtime > m->stale_lock_time)
-            (void)unlink(lock);
-        else
-            sleep((unsigned)m->lock_delay);
-    }
-    return why_set(why, "4.2.0", "unable to lock for exclusive access: %s exists", lock);
-}
-
-static enum result kernel_lock(const struct mailbox *m, int fd, struct why *why)
-{
-    struct flock range = { .l_type = F_WRLCK, .l_whence = SEEK_SET };
-
-    for (int i = 0; i < m->lock_attempts; i++) {
-        bool flocked = !wants(m->locks, "flock") || flock(fd, LOCK_EX | LOCK_NB) == 0;
-
-        if (flocked && (!wants(m->locks, "fcntl") || fcntl(fd, F_SETLK, &range) == 0))
-            return OK;
-        if (errno != EWOULDBLOCK && errno != EAGAIN && errno != EACCES && errno != EINTR)
-            return fs_failure(why, "unable to lock", m->path, errno);
-        if (flocked && wants(m->locks, "flock"))
-            (void)flock(fd, LOCK_UN);
-        sleep((unsigned)m->lock_delay);
-    }
-    return why_set(why, "4.2.0", "unable to lock %s for exclusive access", m->path);
-}
 
 /* An existing file must be what it seems; a new one is ours alone. Devices are allowed (/dev/null in aliases). */
 static enum result open_mbox(const struct mailbox *m, int *fd, struct stat *st, struct why *why)
 {
     *fd = open(m->path, O_WRONLY | O_APPEND | O_CREAT | O_NOFOLLOW | O_CLOEXEC | O_NOCTTY | O_NONBLOCK, 0600);
     if (*fd < 0 || fstat(*fd, st) < 0)
-        return fs_failure(why, "cannot open mailbox", m->path, errno);
+        return mailbox_fs_failure(why, "cannot open mailbox", m->path, errno);
     if (S_ISREG(st->st_mode) && st->st_nlink > 1)
         return why_set(why, "5.2.0", "destination %s has more than one name", m->path);
     if (!S_ISREG(st->st_mode) && !S_ISCHR(st->st_mode))
@@ -119,37 +62,28 @@ static enum result append(const struct mailbox *m, int fd, const struct stat *st
         log_warn("cannot cut %s back to %lld bytes: %s", m->path, (long long)end, strerror(errno));
     if (!write_failed)
         return why_set(why, "4.3.0", "error reading message: %s", strerror(error));
-    fs_failure(why, "cannot update mailbox", m->path, error);
+    mailbox_fs_failure(why, "cannot update mailbox", m->path, error);
     return why->dsn[0] == '5' ? PERM : TEMP;
 }
 
 static enum result deliver_mbox(const struct mailbox *m, const struct delivery *d, const struct delivery_rcpt *r,
                                 struct why *why)
 {
-    char lock[PATH_BYTES];
+    struct mailbox_lock lock = { .path = m->path, .methods = m->locks, .attempts = m->lock_attempts, .delay = m->lock_delay,
+                                 .stale = m->stale_lock_time, .dotlock_may_fail = m->dotlock_may_fail };
     struct stat st;
-    bool dotlocked = false;
     int fd = -1;
-    enum result result = OK;
+    enum result result = mailbox_dotlock(&lock, why);
 
-    if (snprintf(lock, sizeof lock, "%s.lock", m->path) >= (int)sizeof lock)
-        return why_set(why, "5.2.0", "mailbox path is too long");
-    if (wants(m->locks, "dotlock") && strncmp(m->path, "/dev/", 5) != 0) {
-        result = dotlock(m, lock, why);
-        dotlocked = result == OK;
-        if (!dotlocked && m->dotlock_may_fail)
-            result = OK;
-    }
     if (result == OK)
         result = open_mbox(m, &fd, &st, why);
     if (result == OK && S_ISREG(st.st_mode))
-        result = kernel_lock(m, fd, why);
+        result = mailbox_lock_file(&lock, fd, why);
     if (result == OK)
         result = append(m, fd, &st, d, r, why);
     if (fd >= 0)
         close(fd);
-    if (dotlocked)
-        (void)unlink(lock);
+    mailbox_unlock(&lock);
     return result;
 }
 
@@ -166,11 +100,11 @@ static enum result make_maildir(const char *path, struct why *why)
                 continue;
             *p = 0;
             if (mkdir(dir, 0700) < 0 && errno != EEXIST)
-                return fs_failure(why, "create maildir", dir, errno);
+                return mailbox_fs_failure(why, "create maildir", dir, errno);
             *p = '/';
         }
         if (dir[strlen(dir) - 1] != '/' && mkdir(dir, 0700) < 0 && errno != EEXIST)
-            return fs_failure(why, "create maildir", dir, errno);
+            return mailbox_fs_failure(why, "create maildir", dir, errno);
     }
     return OK;
 }
@@ -231,7 +165,7 @@ static enum result deliver_maildir(const struct mailbox *m, const struct deliver
         fd = create_tmp(m, tmp, sizeof tmp, now);
     }
     if (fd < 0)
-        return fs_failure(why, "create maildir file", tmp, errno);
+        return mailbox_fs_failure(why, "create maildir file", tmp, errno);
     result = copy_content(d, r, fd, m->flags, "\n", &write_failed);
     if (result == OK && (fsync(fd) < 0 || publish(m, tmp, fd, now) != OK)) {
         write_failed = true;
@@ -244,7 +178,7 @@ static enum result deliver_maildir(const struct mailbox *m, const struct deliver
     (void)unlink(tmp);
     if (!write_failed)
         return why_set(why, "4.3.0", "error reading message: %s", strerror(error));
-    return fs_failure(why, "maildir delivery failed:", m->path, error);
+    return mailbox_fs_failure(why, "maildir delivery failed:", m->path, error);
 }
 
 enum result mailbox_deliver(const struct mailbox *m, const struct delivery *d, const struct delivery_rcpt *r, struct why *why)

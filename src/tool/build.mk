@@ -1,2 +1,3 @@
 # What this folder adds to the program. obj-$(CONFIG_X) leaves a file out.
 obj-y += src/tool/again.o src/tool/sendmail.o src/tool/postfix.o src/tool/postlog.o
+obj-$(CONFIG_POSTLOCK) += src/tool/postlock.o

@@ -93,6 +93,24 @@ static void take(int dir, const char *name)
     close(fd);
 }
 
+static struct timespec seen;
+
+static void note_time(void)
+{
+    struct stat st;
+
+    if (stat("maildrop", &st) == 0)
+        seen = st.st_mtim;
+}
+
+void maildrop_scan_if_changed(void)
+{
+    struct stat st;
+
+    if (stat("maildrop", &st) == 0 && (st.st_mtim.tv_sec != seen.tv_sec || st.st_mtim.tv_nsec != seen.tv_nsec))
+        maildrop_scan();
+}
+
 void maildrop_scan(void)
 {
     DIR *d = opendir("maildrop");
@@ -106,4 +124,5 @@ void maildrop_scan(void)
         if (e->d_name[0] != '.')
             take(dirfd(d), e->d_name);
     closedir(d);
+    note_time();
 }

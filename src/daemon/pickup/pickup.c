@@ -267,6 +267,7 @@ static bool idle(struct service *s)
 
     if (changed)
         log_info("table %s has changed -- restarting", changed);
+    maildrop_scan_if_changed();
     return !changed;
 }
 

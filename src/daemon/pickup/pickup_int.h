@@ -21,5 +21,7 @@ struct pickup_source {
 enum result pickup_message(const struct pickup_source *src, char *id, struct why *why) MUST;
 /* Takes what lies in maildrop, once. */
 void maildrop_scan(void);
+/* The same, unless the directory is as it was after the last look. */
+void maildrop_scan_if_changed(void);
 
 #endif
