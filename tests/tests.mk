@@ -22,3 +22,10 @@ $(T)/%_test: $(T)/tests/unit/%_test.o $(T)/libpostlet.a
 .PHONY: unit
 unit: $(UNIT)
 	@for t in $(UNIT); do ASAN_OPTIONS=detect_leaks=0 $$t || exit 1; done
+
+# Figures beside Debian's Postfix; ROUNDS=5, ONLY=relay1,flash
+.PHONY: bench
+bench: $(O)/postlet
+	@command -v smtp-source >/dev/null || [ -x /usr/sbin/smtp-source ] || { echo "bench: installing postfix"; \
+	  DEBIAN_FRONTEND=noninteractive apt-get install -y -qq postfix >/dev/null; }
+	@python3 tests/bench/bench.py --rounds $(or $(ROUNDS),3) $(if $(ONLY),--only $(ONLY),--write tests/bench/RESULTS.md) $(O)/postlet
