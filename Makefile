@@ -67,12 +67,17 @@ OBJS := $(addprefix $(O)/,$(sort $(obj-y)))
 BASE_CFLAGS += -ffile-prefix-map=$(abspath $(O))=build -ffile-prefix-map=$(srctree)=.
 
 # Rewritten when the commands change, so that objects and program follow.
-flags_now = $(CC) $(BASE_CFLAGS) $(DEPS_CFLAGS) $(CFLAGS) $(CPPFLAGS) / $(BASE_LDFLAGS) $(DEPS_LDFLAGS) $(LDFLAGS) $(libs-y) / $(OBJS)
+flags_now = $(CC) $(filter-out -W%,$(BASE_CFLAGS)) $(DEPS_CFLAGS) $(CFLAGS) $(CPPFLAGS) / $(BASE_LDFLAGS) $(DEPS_LDFLAGS) $(LDFLAGS) $(libs-y) / $(OBJS)
 $(O)/.flags: FORCE
 	@mkdir -p $(@D)
 	@echo '$(flags_now)' | cmp -s - $@ || echo '$(flags_now)' >$@
 .PHONY: FORCE
 FORCE:
+
+# Says what to do about a missing library before the compiler says it in its own words.
+$(O)/.libs: $(KCONFIG_CONFIG) $(O)/.flags
+	@sh src/host/libs.sh $(KCONFIG_CONFIG) $(CC) $(if $(SYSROOT),--sysroot=$(SYSROOT)) $(DEPS_CFLAGS) $(DEPS_LDFLAGS) $(LDFLAGS)
+	@touch $@
 
 .PHONY: all
 all: $(O)/postlet
@@ -82,7 +87,7 @@ $(O)/postlet: $(OBJS) $(O)/.flags
 	@$(CC) $(CFLAGS) $(BASE_LDFLAGS) $(DEPS_LDFLAGS) $(LDFLAGS) -o $@ $(OBJS) $(libs-y) $(LDLIBS)
 
 # -MD and not -MMD would name system headers too; header removal is handled by -MP.
-$(O)/%.o: %.c $(O)/autoconf.h $(O)/.flags
+$(O)/%.o: %.c $(O)/autoconf.h $(O)/.flags | $(O)/.libs
 	@mkdir -p $(@D)
 	@echo "  CC      $<"
 	@$(CC) $(BASE_CFLAGS) $(DEPS_CFLAGS) $(CFLAGS) $(CPPFLAGS) -MMD -MP -c -o $@ $<
@@ -90,6 +95,7 @@ $(O)/%.o: %.c $(O)/autoconf.h $(O)/.flags
 -include $(OBJS:.o=.d)
 
 include src/host/kconfig.mk
+include src/host/tools.mk
 include tests/tests.mk
 
 endif

@@ -1,25 +1,27 @@
+# Tests.  SPDX-License-Identifier: ISC
+#
 # Unit tests: every tests/unit/NAME_test.c is a program, linked with all of src
 # but main.c, under address and undefined-behaviour sanitizers.
-T         = $(O)/test
+T_DIR     = $(O)/test
 SAN      ?= -fsanitize=address,undefined -fno-sanitize-recover=undefined -fno-omit-frame-pointer
-TEST_OBJS = $(patsubst %,$(T)/%,$(filter-out src/main.o,$(sort $(obj-y))))
-UNIT      = $(patsubst tests/unit/%.c,$(T)/%,$(wildcard tests/unit/*_test.c))
+TEST_OBJS = $(patsubst %,$(T_DIR)/%,$(filter-out src/main.o,$(sort $(obj-y))))
+UNIT      = $(patsubst tests/unit/%.c,$(T_DIR)/%,$(wildcard tests/unit/*_test.c))
 
-$(T)/%.o: %.c $(O)/autoconf.h
+$(T_DIR)/%.o: %.c $(O)/autoconf.h $(O)/.flags
 	@mkdir -p $(@D)
 	@echo "  CC-SAN  $<"
 	@$(CC) $(BASE_CFLAGS) $(DEPS_CFLAGS) -O1 -g $(SAN) -Itests/unit -MMD -MP -c -o $@ $<
 
-$(T)/libpostlet.a: $(TEST_OBJS)
+$(T_DIR)/libpostlet.a: $(TEST_OBJS)
 	@rm -f $@ && $(AR) rcsD $@ $^
 
-$(T)/%_test: $(T)/tests/unit/%_test.o $(T)/libpostlet.a
-	@$(CC) $(SAN) $(DEPS_LDFLAGS) -o $@ $< $(T)/libpostlet.a $(libs-y)
+$(T_DIR)/%_test: $(T_DIR)/tests/unit/%_test.o $(T_DIR)/libpostlet.a
+	@$(CC) $(SAN) $(DEPS_LDFLAGS) -o $@ $< $(T_DIR)/libpostlet.a $(libs-y)
 
--include $(TEST_OBJS:.o=.d) $(UNIT:$(T)/%=$(T)/tests/unit/%.d)
+-include $(TEST_OBJS:.o=.d) $(UNIT:$(T_DIR)/%=$(T_DIR)/tests/unit/%.d)
 
-.PRECIOUS: $(T)/%.o
-.PHONY: unit
+.PRECIOUS: $(T_DIR)/%.o
+.PHONY: unit check run compat dialogues fuzz fuzzers
 unit: $(UNIT)
 	@for t in $(UNIT); do ASAN_OPTIONS=detect_leaks=0 $$t || exit 1; done
 
@@ -29,3 +31,49 @@ bench: $(O)/postlet
 	@command -v smtp-source >/dev/null || [ -x /usr/sbin/smtp-source ] || { echo "bench: installing postfix"; \
 	  DEBIAN_FRONTEND=noninteractive apt-get install -y -qq postfix >/dev/null; }
 	@python3 tests/bench/bench.py --rounds $(or $(ROUNDS),3) $(if $(ONLY),--only $(ONLY),--write tests/bench/RESULTS.md) $(O)/postlet
+
+# One command on a fresh machine each.
+check:
+	@MAKE="$(MAKE)" O="$(O)" CC="$(CC)" DEPS="$(DEPS)" tests/check.sh
+
+run:
+	@src/host/packages.sh build
+	@test -f $(KCONFIG_CONFIG) || $(MAKE) --no-print-directory defconfig
+	@sh src/host/libs.sh $(KCONFIG_CONFIG) $(CC) -isystem $(DEPS)/include -L$(DEPS)/lib 2>/dev/null || $(MAKE) --no-print-directory deps
+	@$(MAKE) --no-print-directory all
+	@src/host/demo.sh $(O)/postlet $(O)/run
+
+# TESTS="tests/smtp/rcpt-*.t" chooses.
+dialogues: $(O)/postlet
+	@python3 tests/run.py --build $(O) $(TESTS)
+
+compat:
+	@src/host/packages.sh peers
+	@python3 tests/run.py --oracle --build $(O) $(TESTS)
+
+# Fuzz targets need clang; each runs FUZZ_SECONDS on a copy of its corpus, and
+# what it finds stays in the build directory.
+FUZZ_SECONDS ?= 10
+FUZZ_CC  ?= clang
+F_DIR     = $(O)/fuzz
+FUZZERS   = $(patsubst tests/fuzz/%.c,$(F_DIR)/%,$(wildcard tests/fuzz/fuzz_*.c))
+FUZZ_OBJS = $(patsubst %,$(F_DIR)/%,$(filter-out src/main.o,$(sort $(obj-y))))
+FUZZ_SAN  = -fsanitize=fuzzer-no-link,address,undefined -fno-sanitize-recover=undefined
+
+$(F_DIR)/%.o: %.c $(O)/autoconf.h $(O)/.flags
+	@mkdir -p $(@D)
+	@echo "  CC-FUZZ $<"
+	@$(FUZZ_CC) $(BASE_CFLAGS) -Wno-missing-prototypes $(DEPS_CFLAGS) -O1 -g $(FUZZ_SAN) -MMD -MP -c -o $@ $<
+
+$(F_DIR)/libpostlet.a: $(FUZZ_OBJS)
+	@rm -f $@ && $(AR) rcsD $@ $^
+
+$(F_DIR)/fuzz_%: $(F_DIR)/tests/fuzz/fuzz_%.o $(F_DIR)/libpostlet.a
+	@$(FUZZ_CC) -fsanitize=fuzzer,address,undefined $(DEPS_LDFLAGS) -o $@ $< $(F_DIR)/libpostlet.a $(libs-y)
+
+-include $(FUZZ_OBJS:.o=.d) $(FUZZERS:$(F_DIR)/%=$(F_DIR)/tests/fuzz/%.d)
+
+.PRECIOUS: $(F_DIR)/%.o
+fuzzers: $(FUZZERS)
+fuzz: $(FUZZERS)
+	@tests/fuzz/run.sh $(F_DIR) $(FUZZ_SECONDS) $(FUZZERS)

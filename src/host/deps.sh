@@ -1,15 +1,16 @@
 #!/bin/sh
-# deps.sh DIR - makes the libraries that the machine does not have: DIR/include, DIR/lib
+# deps.sh DIR - makes the libraries that the compiler does not find: DIR/include, DIR/lib
 # SPDX-License-Identifier: ISC
 #
 # mbedTLS 3.6 is built from the distribution's own source package, taken from a
 # newer suite through the package mirror this machine is configured for, and
-# trimmed by conf/mbedtls_config.h. Nothing outside DIR is changed.
+# trimmed by conf/mbedtls_config.h; TinyCDB likewise, for compilers that cannot
+# use the system's. Nothing outside DIR is changed. ALL=1 builds both in any case.
 # CC, AR and CFLAGS are honoured, so the same script serves cross builds.
 set -eu
 
 dir=$1
-suite=${DEPS_SUITE:-trixie}
+suites=${DEPS_SUITE:-trixie $(. /etc/os-release && echo "${VERSION_CODENAME:-}")}
 top=$(cd "$(dirname "$0")/../.." && pwd)
 : "${CC:=cc}" "${AR:=ar}"
 
@@ -31,7 +32,7 @@ private_apt() {
     tool=$1
     shift
     "$tool" -qq -o Dir::Etc::sourcelist="$dir/apt/sources.list" -o Dir::Etc::sourceparts=/dev/null \
-        -o Dir::State="$dir/apt/state" -o Dir::Cache="$dir/apt/cache" -o APT::Sandbox::User=root "$@"
+        -o Dir::State="$dir/apt/state" -o Dir::State::status=/dev/null -o Dir::Cache="$dir/apt/cache" -o APT::Sandbox::User=root "$@"
 }
 
 fetch_source() {
@@ -42,11 +43,13 @@ fetch_source() {
     url=$(mirror)
     [ -n "$url" ] || die "apt has no package mirror configured; put $package's source into $dir/src"
     mkdir -p "$dir/apt/state/lists/partial" "$dir/apt/cache/archives/partial"
-    echo "deb-src [signed-by=/usr/share/keyrings/debian-archive-keyring.gpg] $url $suite main" >"$dir/apt/sources.list"
-    say "fetching the source package $package from suite $suite"
-    private_apt apt-get update || die "cannot read the package list of suite $suite"
-    (cd "$dir/src" && private_apt apt-get source --download-only "$package") || die "cannot fetch the source of $package"
-    (cd "$dir/src" && for t in "$package"_*.orig.tar.*; do case $t in *.asc) ;; *) tar xf "$t" ;; esac; done)
+    for suite in $suites; do
+        echo "deb-src [signed-by=/usr/share/keyrings/debian-archive-keyring.gpg] $url $suite main" >"$dir/apt/sources.list"
+        say "fetching the source package $package from suite $suite"
+        private_apt apt-get update && (cd "$dir/src" && private_apt apt-get source --download-only "$package") && break
+    done
+    (cd "$dir/src" && for t in "$package"_*.tar.*; do case $t in *.asc | *.debian.tar.*) ;; *) tar xf "$t" ;; esac; done) ||
+        die "cannot fetch the source of $package from the configured mirror"
     found=$(find "$dir/src" -maxdepth 1 -type d -name "$pattern" | sort | tail -n 1)
     [ -n "$found" ] || die "the source of $package is not laid out as expected"
 }
@@ -71,5 +74,32 @@ build_mbedtls() {
     rm -rf "$dir/obj"
 }
 
-build_mbedtls
+build_cdb() {
+    [ -f "$dir/lib/libcdb.a" ] && return 0
+    fetch_source tinycdb 'tinycdb-*'
+    src=$found
+    say "building TinyCDB from $(basename "$src")"
+    rm -rf "$dir/obj"
+    mkdir -p "$dir/obj"
+    cp "$src/cdb.h" "$dir/include/"
+    for c in "$src"/cdb_*.c; do
+        # shellcheck disable=SC2086
+        $CC ${CFLAGS:--Os} -ffunction-sections -fdata-sections -I"$src" -c -o "$dir/obj/$(basename "$c" .c).o" "$c" ||
+            die "TinyCDB does not compile"
+    done
+    (cd "$dir/obj" && "$AR" rcsD ../lib/libcdb.a ./*.o)
+    rm -rf "$dir/obj"
+}
+
+# Can the compiler use the library as it is?
+works() {
+    printf '%b\n' "$1" >"$dir/src/probe.c"
+    # shellcheck disable=SC2086
+    [ -z "${ALL:-}" ] && $CC ${CFLAGS:-} -o "$dir/src/probe" "$dir/src/probe.c" $2 2>/dev/null
+}
+
+works '#include <mbedtls/build_info.h>\n#if MBEDTLS_VERSION_NUMBER < 0x03060000\n#error old\n#endif\n#include <psa/crypto.h>\nint main(void) { return (int)psa_crypto_init(); }' \
+    '-lmbedtls -lmbedx509 -lmbedcrypto' || build_mbedtls
+works '#include <cdb.h>\nint main(void) { struct cdb c; return cdb_init(&c, 0); }' -lcdb || build_cdb
+rm -f "$dir/src/probe" "$dir/src/probe.c"
 say "ready: $dir"

@@ -148,14 +148,6 @@ static const struct {
     { "menuconfig", do_menuconfig },     { "list", do_list },                 { "help", do_help },
 };
 
-static char *path_in(const char *dir, const char *name)
-{
-    char *path = kconf_alloc(strlen(dir) + strlen(name) + 2);
-
-    sprintf(path, "%s/%s", dir, name);
-    return path;
-}
-
 int main(int argc, char **argv)
 {
     struct job j = { 0 };
@@ -165,8 +157,8 @@ int main(int argc, char **argv)
         kconf_die(nowhere, "usage: kconf SRCTREE OUTDIR COMMAND [ARGUMENT...]");
     j.root = kconf_parse(argv[1], "Kconfig");
     kconf_check(j.root);
-    j.config = config && *config ? config : path_in(argv[2], ".config");
-    j.header = path_in(argv[2], "autoconf.h");
+    j.config = config && *config ? config : kconf_join(argv[2], "/", ".config");
+    j.header = kconf_join(argv[2], "/", "autoconf.h");
     j.argv = argv + 4;
     j.argc = argc - 4;
     for (size_t i = 0; i < sizeof(commands) / sizeof(commands[0]); i++)

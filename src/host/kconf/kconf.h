@@ -69,6 +69,7 @@ struct node { /* one entry of the menu tree, in file order */
 /* kconf_util.c */
 void *kconf_alloc(size_t n);
 char *kconf_copy(const char *p, size_t n);
+char *kconf_join(const char *a, const char *b, const char *c);
 void kconf_die(struct place at, const char *fmt, ...) __attribute__((noreturn, format(printf, 2, 3)));
 void kconf_warn(struct place at, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
 /* Faults that are collected: the run ends with status 1 after all of them were said. */
@@ -82,6 +83,7 @@ bool kconf_write(const char *path, const char *text);
 /* kconf_sym.c */
 extern struct symbol *kconf_symbols; /* in order of definition */
 struct symbol *kconf_symbol(const char *name, bool constant);
+bool kconf_is_name(const char *text); /* letters, digits and _ */
 struct symbol *kconf_find(const char *name); /* a defined one, or NULL */
 
 /* kconf_parse.c: reads top and what it sources; paths below srctree */

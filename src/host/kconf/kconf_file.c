@@ -107,10 +107,12 @@ static void explain_unmet(struct symbol *s, bool strict)
     }
     if (f)
         fclose(f);
+    if (!*why)
+        snprintf(why, sizeof(why), " another symbol selects it");
     if (strict)
-        kconf_fault(s->set_at, "%s=%s cannot be:%s", s->name, s->user, *why ? why : " it is selected by another symbol");
+        kconf_fault(s->set_at, "%s=%s cannot be:%s", s->name, s->user, why);
     else
-        kconf_warn(s->set_at, "%s=%s is dropped:%s", s->name, s->user, *why ? why : " it is selected by another symbol");
+        kconf_warn(s->set_at, "%s=%s is dropped:%s", s->name, s->user, why);
 }
 
 /* A selected symbol whose own dependencies do not hold is a combination that cannot be built. */
@@ -120,7 +122,8 @@ static void check_selected(struct symbol *s)
         return;
     for (struct prop *p = s->selected_by; p; p = p->next)
         if (strcmp(kconf_value(p->value->sym), "y") == 0 && kconf_true(p->when))
-            kconf_fault(s->node->at, "%s is selected by %s, but what %s depends on is off", s->name, p->value->sym->name, s->name);
+            kconf_fault(s->node->at, "%s is selected by %s, but what it depends on is off", s->name,
+                        p->value->sym->name);
 }
 
 void kconf_load(const char *path, bool strict)

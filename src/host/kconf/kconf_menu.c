@@ -119,8 +119,8 @@ static void find(struct node *n, const char *word)
         struct node *in = block_of(c);
 
         if (c->sym && (strstr(c->sym->name, word) || (c->prompt && strstr(c->prompt, word))))
-            printf("  %s: %s  (in: %s)%s\n", c->sym->name, c->prompt ? c->prompt : "", in && in->prompt ? in->prompt : "top",
-                   kconf_visible(c) ? "" : "  not available now");
+            printf("  %s: %s  (in: %s)%s\n", c->sym->name, c->prompt ? c->prompt : "",
+                   in && in->prompt ? in->prompt : "top", kconf_visible(c) ? "" : "  not available now");
         find(c, word);
     }
 }
@@ -139,7 +139,7 @@ bool kconf_menu(struct node *root)
             return false;
         if (strcmp(line, "w") == 0)
             return true;
-        number = atoi(*line == '?' ? line + 1 : line);
+        number = (int)strtol(*line == '?' ? line + 1 : line, NULL, 10);
         if (strcmp(line, "b") == 0 && block_of(menu))
             menu = block_of(menu);
         else if (*line == '/')

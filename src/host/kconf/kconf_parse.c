@@ -140,10 +140,9 @@ static void close_block(struct parser *ps, enum kind kind, const char *word)
 
 static void push_file(struct parser *ps, const char *name)
 {
-    char *path = kconf_alloc(strlen(ps->srctree) + strlen(name) + 2);
+    char *path = kconf_join(ps->srctree, "/", name);
     struct file *f = kconf_alloc(sizeof(*f));
 
-    sprintf(path, "%s/%s", ps->srctree, name);
     f->from = ps->file;
     f->depth = f->from ? f->from->depth + 1 : 0;
     f->at.file = name;
@@ -161,14 +160,8 @@ static void do_source(struct parser *ps, const char *rest, bool relative)
     char *name = take_string(&rest, ps->file->at);
     const char *slash = strrchr(ps->file->at.file, '/');
 
-    if (relative && slash) {
-        size_t n = (size_t)(slash - ps->file->at.file) + 1;
-        char *full = kconf_alloc(n + strlen(name) + 1);
-
-        memcpy(full, ps->file->at.file, n);
-        strcpy(full + n, name);
-        name = full;
-    }
+    if (relative && slash)
+        name = kconf_join(kconf_copy(ps->file->at.file, (size_t)(slash - ps->file->at.file)), "/", name);
     push_file(ps, name);
 }
 
@@ -178,7 +171,7 @@ static void do_config(struct parser *ps, const char *rest)
     struct symbol *s = kconf_symbol(name, false);
     struct node *n = add_node(ps, N_CONFIG), **at = &s->node;
 
-    if (!*name || *rest || strspn(name, "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_") != strlen(name))
+    if (!*name || *rest || !kconf_is_name(name))
         kconf_die(ps->file->at, "a symbol name is letters, digits and _");
     n->sym = s;
     s->defined = true;
@@ -264,7 +257,8 @@ static void do_type(struct parser *ps, const char *word, const char *rest)
         if (type != T_BOOL)
             kconf_die(ps->file->at, "a choice is bool");
     } else if (n->sym->type != T_UNKNOWN && n->sym->type != type) {
-        kconf_die(ps->file->at, "%s has another type at %s:%d", n->sym->name, n->sym->node->at.file, n->sym->node->at.line);
+        kconf_die(ps->file->at, "%s has another type at %s:%d", n->sym->name, n->sym->node->at.file,
+                  n->sym->node->at.line);
     } else {
         n->sym->type = type;
     }
@@ -326,7 +320,7 @@ static void do_help(struct parser *ps)
         if (margin < 0 && *skip(line))
             margin = indent_of(line);
         if (margin >= 0)
-            out += sprintf(out, "%s\n", skip(line));
+            out += snprintf(out, room - (size_t)(out - help), "%s\n", skip(line));
     }
     while (out > help + 1 && out[-1] == '\n' && out[-2] == '\n')
         *--out = '\0';

@@ -2,6 +2,7 @@
 /* SPDX-License-Identifier: ISC */
 #include "kconf.h"
 
+#include <ctype.h>
 #include <string.h>
 
 struct symbol *kconf_symbols;
@@ -22,6 +23,13 @@ struct symbol *kconf_symbol(const char *name, bool constant)
     *last = s;
     last = &s->next;
     return s;
+}
+
+bool kconf_is_name(const char *text)
+{
+    for (; isalnum((unsigned char)*text) || *text == '_'; text++)
+        ;
+    return !*text;
 }
 
 struct symbol *kconf_find(const char *name)

@@ -91,14 +91,22 @@ char *kconf_read(const char *path)
     return text;
 }
 
+char *kconf_join(const char *a, const char *b, const char *c)
+{
+    size_t room = strlen(a) + strlen(b) + strlen(c) + 1;
+    char *s = kconf_alloc(room);
+
+    snprintf(s, room, "%s%s%s", a, b, c);
+    return s;
+}
+
 bool kconf_write(const char *path, const char *text)
 {
-    char *old = kconf_read(path), *tmp = kconf_alloc(strlen(path) + 8);
+    char *old = kconf_read(path), *tmp = kconf_join(path, ".tmp", "");
     FILE *f;
 
     if (old && strcmp(old, text) == 0)
         return false;
-    sprintf(tmp, "%s.tmp", path);
     f = fopen(tmp, "w");
     if (!f || fputs(text, f) < 0 || fclose(f) != 0 || rename(tmp, path) != 0)
         kconf_die((struct place){ NULL, 0 }, "cannot write %s", path);

@@ -1,0 +1,54 @@
+# Daily help for those who change the source, and installation.  SPDX-License-Identifier: ISC
+.PHONY: help lint longest size onefeature costs install uninstall clean
+
+help:
+	@echo 'The program'
+	@echo '  make defconfig && make       builds $(O)/postlet'
+	@echo '  make run                     everything from nothing: builds, starts privately, delivers two messages'
+	@echo '  make check                   everything from nothing: builds and runs all tests'
+	@echo '  make install DESTDIR= PREFIX=/usr        and uninstall'
+	@echo 'Configuration'
+	@echo '  make menuconfig | olddefconfig | savedefconfig SAVE=FILE | allnoconfig | allyesconfig'
+	@echo '  make NAME_defconfig          NAME:' $(patsubst %_defconfig,%,$(notdir $(wildcard board/*/*_defconfig)))
+	@echo '  make deps                    builds mbedTLS 3.6 and TinyCDB where the compiler finds none'
+	@echo '  O=DIR CC= CROSS_COMPILE= HOSTCC= SYSROOT= DEPS=DIR CFLAGS= LDFLAGS= WERROR=1'
+	@echo 'Tests, each a part of make check'
+	@echo '  make unit | lint | dialogues [T=path] | fuzz FUZZ_SECONDS=10 | params'
+	@echo '  make compat                  the dialogues against the Postfix installed here'
+	@echo '  make onefeature              every symbol switched off alone, every board'
+	@echo 'Looking'
+	@echo '  make size | longest | costs (writes what each symbol costs into the help texts)'
+
+lint:
+	@src/host/lint.sh
+
+longest:
+	@src/host/longest.sh 30
+
+size: $(O)/postlet
+	@SIZE=$(CROSS_COMPILE)size src/host/size.sh $(O)/postlet $(OBJS)
+
+onefeature:
+	@MAKE="$(MAKE)" CC="$(CC)" DEPS="$(abspath $(DEPS))" src/host/onefeature.sh $(O)/onefeature $(SYMBOLS)
+
+costs:
+	@test -f $(O)/onefeature/sizes || $(MAKE) onefeature
+	@src/host/costs.sh $(O)/onefeature/sizes
+
+clean:
+	@rm -rf $(O)/src $(O)/test $(O)/postlet $(O)/.flags $(O)/onefeature
+
+# What is installed where. Links are relative, so that DESTDIR can become any root.
+SBINDIR  ?= $(PREFIX)/sbin
+BINDIR   ?= $(PREFIX)/bin
+LIBDIR   ?= $(PREFIX)/lib
+MANDIR   ?= $(PREFIX)/share/man
+CONFDIR   = $(call unquote,$(CONFIG_CONFIG_DIR))
+
+install: $(O)/postlet
+	@DESTDIR="$(DESTDIR)" SBINDIR="$(SBINDIR)" BINDIR="$(BINDIR)" LIBDIR="$(LIBDIR)" MANDIR="$(MANDIR)" \
+	CONFDIR="$(CONFDIR)" STRIP="$(STRIP)" src/host/install.sh install $(O)/postlet $(O)/.config
+
+uninstall:
+	@DESTDIR="$(DESTDIR)" SBINDIR="$(SBINDIR)" BINDIR="$(BINDIR)" LIBDIR="$(LIBDIR)" MANDIR="$(MANDIR)" \
+	CONFDIR="$(CONFDIR)" src/host/install.sh uninstall $(O)/postlet $(O)/.config

@@ -1,0 +1,119 @@
+#!/bin/sh
+# check.sh - "make check": every test there is; the last line is the sum
+# SPDX-License-Identifier: ISC
+#
+# MAKE, O, CC and DEPS come from the Makefile. Each part prints its own lines
+# and "N passed, N failed, N skipped" (or "N passed, N failed"); those are added up.
+set -u
+: "${MAKE:=make}" "${O:=build}" "${CC:=cc}" "${DEPS:=$O/deps}" "${FUZZ_SECONDS:=3}"
+passed=0 failed=0 skipped=0
+log=$O/check.log
+mkdir -p "$O"
+began=$(date +%s)
+
+add() { passed=$((passed + $1)); failed=$((failed + $2)); skipped=$((skipped + $3)); }
+
+title() { echo "== $1"; }
+
+# A part whose success is one test.
+single() {
+    name=$1
+    shift
+    title "$name"
+    if "$@" >"$log" 2>&1; then
+        tail -n 2 "$log"
+        add 1 0 0
+    else
+        echo "FAIL  $name"
+        tail -n 40 "$log"
+        add 0 1 0
+    fi
+}
+
+# A part that counts by itself.
+counting() {
+    name=$1
+    shift
+    title "$name"
+    "$@" >"$log" 2>&1
+    status=$?
+    sums=$(sed -n 's/.*\(^\|[^0-9]\)\([0-9][0-9]*\) passed, \([0-9][0-9]*\) failed\(, \([0-9][0-9]*\) skipped\)\{0,1\}.*/\2 \3 \5/p' "$log" |
+        awk '{ p += $1; f += $2; s += $3 } END { print p + 0, f + 0, s + 0 }')
+    grep -E '^(FAIL|skip|      )|: failed|: got |runtime error|ERROR: |Error [0-9]' "$log"
+    # shellcheck disable=SC2086
+    set -- $sums
+    if [ $status != 0 ] && [ "$2" = 0 ]; then
+        echo "FAIL  $name: exit status $status"
+        tail -n 40 "$log"
+        add "$1" 1 "$3"
+    else
+        echo "$name: $1 passed, $2 failed, $3 skipped"
+        add "$1" "$2" "$3"
+    fi
+}
+
+skip() {
+    title "$1"
+    echo "skip  $1: $2"
+    add 0 0 1
+}
+
+finish() {
+    echo "== $(($(date +%s) - began)) seconds"
+    echo "$passed passed, $failed failed, $skipped skipped"
+    [ $failed = 0 ]
+    exit
+}
+
+build() { $MAKE -j2 WERROR=1 CC="$CC" O="$O" DEPS="$DEPS" "$@"; }
+
+# Another compiler, another directory, the same source; libraries are built for it when it finds none.
+other() {
+    dir=$1 other_cc=$2 ours=$3
+    shift 3
+    mkdir -p "$dir"
+    $MAKE -s O="$dir" "$ours" || return 1
+    if ! sh src/host/libs.sh "$dir/.config" $other_cc -isystem "$DEPS/include" -L"$DEPS/lib" 2>/dev/null; then
+        DEPS=$dir/deps
+        CC=$other_cc src/host/deps.sh "$DEPS" || return 1
+    fi
+    $MAKE -j2 -s WERROR=1 CC="$other_cc" O="$dir" DEPS="$DEPS" "$@" || return 1
+    size "$dir/postlet"
+}
+
+title packages
+src/host/packages.sh build || { echo "FAIL  packages: the build needs them"; add 0 1 0; finish; }
+src/host/packages.sh test
+src/host/packages.sh peers
+
+[ -f "$O/.config" ] || $MAKE -s O="$O" defconfig
+if ! sh src/host/libs.sh "$O/.config" $CC -isystem "$DEPS/include" -L"$DEPS/lib" 2>/dev/null; then
+    single libraries $MAKE -s deps O="$O" DEPS="$DEPS"
+fi
+single build build
+[ -x "$O/postlet" ] || finish
+single lint src/host/lint.sh
+counting unit build unit
+if command -v python3 >/dev/null; then
+    if [ -x tests/param/run.sh ]; then counting params sh tests/param/run.sh "$O"; fi
+    counting dialogues python3 tests/run.py -q --build "$O" -j 2
+else
+    skip dialogues "python3 is missing"
+fi
+if command -v clang >/dev/null; then
+    counting fuzz build fuzz FUZZ_SECONDS="$FUZZ_SECONDS"
+    single clang other "$O/clang" clang defconfig
+else
+    skip fuzz "clang is missing"
+    skip clang "clang is missing"
+fi
+if command -v musl-gcc >/dev/null; then
+    single musl-static other "$O/musl" musl-gcc defconfig LDFLAGS=-static
+else
+    skip musl-static "musl-gcc is missing"
+fi
+for board in board/*/*_defconfig; do
+    name=$(basename "$board")
+    single "$name" other "$O/${name%_defconfig}" "$CC" "$name" CFLAGS=-O0
+done
+finish
