@@ -219,6 +219,28 @@ enum result addr_unquote(struct buf *out, struct str external)
     return OK;
 }
 
+size_t addr_find(struct str external, int c)
+{
+    for (size_t i = 0, n; i < external.n; i += n ? n : 1) {
+        if (external.p[i] == c)
+            return i;
+        n = unit_length(from(external, i));
+    }
+    return external.n;
+}
+
+size_t addr_rfind(struct str external, int c)
+{
+    size_t found = external.n;
+
+    for (size_t i = 0, n; i < external.n; i += n ? n : 1) {
+        if (external.p[i] == c)
+            found = i;
+        n = unit_length(from(external, i));
+    }
+    return found;
+}
+
 /* Position of the first byte of stop outside quotes, comments and literals, or s.n; s.n + 1 when one of those does not close. */
 static size_t find_outside(struct str s, const char *stop)
 {

@@ -20,6 +20,9 @@ struct str addr_local(struct str internal);
 struct str addr_domain(struct str internal); /* "" when there is none */
 bool addr_quote(struct buf *out, struct str internal);             /* internal to external */
 enum result addr_unquote(struct buf *out, struct str external) MUST; /* one addr-spec: PERM when it is not one */
+/* First / last c outside quotes, comments and literals of an address in external form; s.n when there is none. */
+size_t addr_find(struct str external, int c);
+size_t addr_rfind(struct str external, int c);
 /* MAIL FROM / RCPT TO path: "<a@b>", "<>", "<@route:a@b>" (route dropped), or without <> unless strict.
  * rest is what follows (ESMTP parameters). internal form in out. PERM: syntax. */
 enum result addr_parse_path(struct str text, bool strict, struct buf *out, struct str *rest) MUST;

@@ -12,11 +12,15 @@
 
 enum rewrite_context { REWRITE_LOCAL, REWRITE_REMOTE, REWRITE_NONE };
 
+/* Opens tables; before the jail (resolve_init and cleanup_init do it). */
+void rewrite_init(void);
 /* Rewrites an internal-form address in place in *addr. */
 void rewrite_internal(enum rewrite_context ctx, struct buf *addr);
 /* The same for external form (headers). */
 void rewrite_external(enum rewrite_context ctx, struct buf *addr);
 /* Is user@domain a local address: mydestination, inet_interfaces/proxy_interfaces literal. OK, NONE, TEMP. */
 enum result rewrite_is_local_domain(struct str domain) MUST;
+/* May user@domain be looked up as a bare user: $myorigin or a local domain. For maps_find_address. */
+bool rewrite_is_bare_domain(struct str domain);
 
 #endif

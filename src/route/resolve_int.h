@@ -1,0 +1,15 @@
+/* resolve_int.h - the tables that the files of resolve share */
+/* SPDX-License-Identifier: ISC */
+#ifndef ROUTE_RESOLVE_INT_H
+#define ROUTE_RESOLVE_INT_H
+
+#include "base/base.h"
+
+extern struct resolve_tables {
+    bool ready;
+    struct match *virtual_alias_domains, *virtual_mailbox_domains, *relay_domains;
+    struct maps *transport_maps, *relocated_maps, *sender_relayhost, *sender_transport;
+    struct maps *local_recipients, *relay_recipients, *virtual_mailboxes, *virtual_aliases, *canonical, *recipient_canonical;
+} resolve_tables;
+
+#endif

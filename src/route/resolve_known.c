@@ -1,0 +1,114 @@
+/* resolve_known.c - is a recipient known in its address class?
+ *
+ * Called by smtpd (reject_unlisted_recipient) and sendmail -bv. A table that
+ * fails is TEMP: nobody is refused for good, and nobody is let in, by a broken table.
+ * Parameters: local_recipient_maps, relay_recipient_maps, virtual_mailbox_maps,
+ * virtual_alias_maps, canonical_maps, recipient_canonical_maps,
+ * show_user_unknown_table_name, double_bounce_sender.
+ * Tests: tests/unit/resolve_test.c
+ */
+/* SPDX-License-Identifier: ISC */
+#include <string.h>
+
+#include "base/str.h"
+#include "mail/addr.h"
+#include "map/map.h"
+#include "param/param.h"
+#include "route/resolve.h"
+#include "route/resolve_int.h"
+#include "route/rewrite.h"
+
+static enum result listed(struct maps *maps, const char *internal)
+{
+    struct buf key, out;
+    enum result r = NONE;
+
+    if (maps_empty(maps))
+        return NONE;
+    buf_init(&key, 3 * ADDR_MAX);
+    buf_init(&out, 65536);
+    if (addr_quote(&key, str_of(internal)))
+        r = maps_find_address(maps, buf_view(&key), MAPS_EXT | MAPS_BARE | MAPS_DOMAIN, rewrite_is_bare_domain, &out, NULL, NULL);
+    buf_done(&key);
+    buf_done(&out);
+    return r;
+}
+
+/* Mail to these is made or taken by the mail system itself. */
+static bool is_own_name(struct str local)
+{
+    return str_eq_case(local, par_double_bounce_sender()) || str_eq_case(local, "postmaster") ||
+           str_eq_case(local, "mailer-daemon");
+}
+
+static enum result unknown(struct why *why, const char *table)
+{
+    why_set(why, "5.1.1", "User unknown%s%s%s", par_show_user_unknown_table_name() ? " in " : "",
+            par_show_user_unknown_table_name() ? table : "", par_show_user_unknown_table_name() ? " table" : "");
+    return NONE;
+}
+
+static enum result in_table(struct maps *maps, const char *addr, const char *table, struct why *why)
+{
+    enum result r = maps_empty(maps) ? OK : listed(maps, addr);
+
+    if (r == NONE)
+        return unknown(why, table);
+    if (r != OK)
+        return why_set(why, "4.3.0", "Temporary lookup failure");
+    return OK;
+}
+
+/* "error:5.1.1 text" of a transport table is an answer too. */
+static enum result error_transport(const struct resolved *r, struct why *why)
+{
+    size_t n = why_dsn_length(r->nexthop.p);
+    char dsn[12] = "5.1.1";
+    const char *text = r->nexthop.p + n;
+
+    if (n && n < sizeof(dsn)) {
+        memcpy(dsn, r->nexthop.p, n);
+        dsn[n] = 0;
+        text += strspn(text, " ");
+    }
+    return why_set(why, dsn, "%s", text) == TEMP ? TEMP : NONE;
+}
+
+static enum result rewritten(const char *addr)
+{
+    struct maps *tables[] = { resolve_tables.recipient_canonical, resolve_tables.canonical, resolve_tables.virtual_aliases };
+    enum result r = NONE;
+
+    for (size_t i = 0; i < ARRAY_LEN(tables) && r == NONE; i++)
+        r = listed(tables[i], addr);
+    return r;
+}
+
+enum result resolve_known_recipient(const char *addr, const struct resolved *r, struct why *why)
+{
+    const char *recipient = r->recipient.p;
+    enum result listing;
+
+    resolve_init();
+    listing = rewritten(recipient);
+    if (listing == OK)
+        return OK;
+    if (listing != NONE)
+        return why_set(why, "4.3.0", "Temporary lookup failure");
+    if (r->class == CLASS_VIRTUAL_ALIAS)
+        return unknown(why, "virtual alias");
+    if (str_eq(buf_view(&r->transport), "error"))
+        return error_transport(r, why);
+    switch (r->class) {
+    case CLASS_LOCAL:
+        if (is_own_name(addr_local(buf_view(&r->recipient))))
+            return OK;
+        return in_table(resolve_tables.local_recipients, recipient, "local recipient", why);
+    case CLASS_VIRTUAL_MAILBOX:
+        return in_table(resolve_tables.virtual_mailboxes, recipient, "virtual mailbox", why);
+    case CLASS_RELAY:
+        return in_table(resolve_tables.relay_recipients, recipient, "relay recipient", why);
+    default:
+        return OK;
+    }
+}

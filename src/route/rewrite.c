@@ -1,0 +1,165 @@
+/* rewrite.c - addresses to canonical form (what trivial-rewrite's rewriting does)
+ *
+ * Works on the external form, so that an operator inside a quoted localpart is
+ * text. Each step is a few bytes changed in place.
+ * Runs in: every process that accepts or routes mail.
+ * Parameters: rewrite.def, myorigin, mydomain, mydestination.
+ * Tests: tests/unit/rewrite_test.c, tests/compat/rewrite.sh
+ */
+/* SPDX-License-Identifier: ISC */
+#include "route/rewrite.h"
+
+#include <stdlib.h>
+
+#include "base/mem.h"
+#include "base/str.h"
+#include "mail/addr.h"
+#include "map/match.h"
+#include "param/param.h"
+#include "route/own_addr.h"
+
+static struct str tail(struct str s, size_t at)
+{
+    return (struct str){ s.p + at, s.n - at };
+}
+
+/* "@a,@b:user@c" to "user@c". */
+static void strip_route(struct buf *a)
+{
+    struct str s = buf_view(a);
+    size_t colon;
+
+    if (s.n == 0 || s.p[0] != '@')
+        return;
+    colon = addr_find(s, ':');
+    if (colon + 1 < s.n)
+        buf_drop(a, colon + 1);
+}
+
+/* "site!user" to "user@site". */
+static void swap_bang(struct buf *a, size_t bang)
+{
+    char *site = mem_dup_n(a->p, bang);
+
+    buf_drop(a, bang + 1);
+    buf_putc(a, '@');
+    buf_puts(a, site);
+    free(site);
+}
+
+static const char *origin_of(enum rewrite_context ctx)
+{
+    return ctx == REWRITE_LOCAL ? par_myorigin() : par_remote_header_rewrite_domain();
+}
+
+static const char *domain_of(enum rewrite_context ctx)
+{
+    return ctx == REWRITE_LOCAL ? par_mydomain() : par_remote_header_rewrite_domain();
+}
+
+static void complete_user(enum rewrite_context ctx, struct buf *a)
+{
+    struct str s = buf_view(a);
+    size_t bang = addr_find(s, '!'), percent = addr_rfind(s, '%');
+
+    if (bang < s.n && par_swap_bangpath()) {
+        swap_bang(a, bang);
+    } else if (percent < s.n && par_allow_percent_hack()) {
+        a->p[percent] = '@';
+    } else if (par_append_at_myorigin() && *origin_of(ctx)) {
+        buf_putc(a, '@');
+        buf_puts(a, origin_of(ctx));
+    }
+}
+
+/* Broken forms like user@ are left alone. */
+static void complete_domain(enum rewrite_context ctx, struct buf *a)
+{
+    struct str s = buf_view(a), domain;
+    size_t at = addr_rfind(s, '@');
+
+    if (at + 1 >= s.n || !par_append_dot_mydomain() || !*domain_of(ctx))
+        return;
+    domain = tail(s, at + 1);
+    if (str_find(domain, '[') < domain.n || addr_find(domain, '.') < domain.n)
+        return;
+    buf_putc(a, '.');
+    buf_puts(a, domain_of(ctx));
+}
+
+static void strip_last_dot(struct buf *a)
+{
+    if (a->n > 1 && a->p[a->n - 1] == '.' && a->p[a->n - 2] != '.' && a->p[a->n - 2] != '@')
+        buf_cut(a, a->n - 1);
+}
+
+void rewrite_external(enum rewrite_context ctx, struct buf *addr)
+{
+    if (ctx == REWRITE_NONE || addr->n == 0)
+        return;
+    if (addr->n == 1 && addr->p[0] == '@') {
+        buf_cut(addr, 0); /* a lone @ is an empty address */
+        return;
+    }
+    strip_route(addr);
+    if (addr_rfind(buf_view(addr), '@') == addr->n)
+        complete_user(ctx, addr);
+    complete_domain(ctx, addr);
+    strip_last_dot(addr);
+}
+
+/* Back to internal form; an address that is none any more (a lone localpart with odd bytes) is left as it is. */
+static void to_internal(struct buf *ext, struct buf *addr)
+{
+    struct buf plain;
+
+    buf_init(&plain, addr->max);
+    if (addr_unquote(&plain, buf_view(ext)) == OK)
+        buf_splice(addr, 0, addr->n, buf_view(&plain));
+    buf_done(&plain);
+}
+
+void rewrite_internal(enum rewrite_context ctx, struct buf *addr)
+{
+    struct buf ext;
+
+    if (ctx == REWRITE_NONE || addr->n == 0)
+        return;
+    buf_init(&ext, 3 * ADDR_MAX);
+    if (addr_quote(&ext, buf_view(addr))) {
+        rewrite_external(ctx, &ext);
+        to_internal(&ext, addr);
+    }
+    buf_done(&ext);
+}
+
+static struct match *mydestination;
+
+void rewrite_init(void)
+{
+    if (mydestination)
+        return;
+    mydestination = match_new("mydestination", par_mydestination(), 0);
+    own_addr_init();
+}
+
+enum result rewrite_is_local_domain(struct str domain)
+{
+    enum result r;
+    char *name;
+
+    rewrite_init();
+    if (domain.n > 1 && domain.p[domain.n - 1] == '.')
+        domain.n--;
+    name = mem_dup_n(domain.p, domain.n);
+    r = match_domain(mydestination, name);
+    free(name);
+    if (r == NONE && own_addr_literal(domain))
+        return OK;
+    return r;
+}
+
+bool rewrite_is_bare_domain(struct str domain)
+{
+    return str_eq_case(domain, par_myorigin()) || rewrite_is_local_domain(domain) == OK;
+}
