@@ -34,12 +34,17 @@ enum result cleanup_rcpt(struct cleanup *c, const char *addr, const char *orcpt,
 void cleanup_add_flags(struct cleanup *c, unsigned flags);
 void cleanup_set_filter(struct cleanup *c, const char *filter);
 void cleanup_set_redirect(struct cleanup *c, const char *addr);
+/* One header, continuation lines after LF or CRLF; before the first cleanup_data(), in order. */
 void cleanup_prepend(struct cleanup *c, const char *header_line);
-/* Content in wire form without the final ".CRLF", cut anywhere. Headers first; Received: is the caller's. Errors are sticky until end. */
+/* More QF_* flags, learnt from the content. */
+void cleanup_note(struct cleanup *c, unsigned qfile_flags);
+/* Content in wire form, cut anywhere; a final ".CRLF" is taken off here, however it is cut. Headers first; Received: is
+ * the caller's (cleanup_prepend, or in front of the data). Errors are sticky until end. */
 void cleanup_data(struct cleanup *c, const char *p, size_t n);
 bool cleanup_failed(const struct cleanup *c); /* further data is only counted */
 /* Makes it durable. OK: id (QUEUE_ID_MAX bytes) is set and the queue manager has been told. TEMP/PERM with why
- * (5.3.4 size, 5.4.0 too many hops, 4.3.0 queue file write error ...). Frees c. size: content length as wire_scan counted. */
+ * (5.3.4 size, 5.4.0 too many hops, 4.3.0 queue file write error ...). Frees c. size: content length as wire_scan counted; cleanup
+ * counts what it wrote itself and uses this only to know a message that was cut short by message_size_limit. */
 enum result cleanup_end(struct cleanup *c, int64_t size, char *id, struct why *why) MUST;
 void cleanup_abort(struct cleanup *c); /* frees c, removes the file */
 

@@ -1,0 +1,355 @@
+/* cleanup.c - accepting one message: beginning and end
+ *
+ * Called by smtpd, pickup, bounce and local (forwarding), in their process; calls
+ * qfile. A failure is remembered and told at the end, as the protocol wants it;
+ * until then further content is only looked at as far as needed to skip it.
+ * Trust: content and addresses are hostile, the caller's envelope texts are not.
+ * Parameters: message_size_limit, sender_bcc_maps, always_bcc, smtputf8_*.
+ * Tests: tests/unit/cleanup_test.c
+ */
+/* SPDX-License-Identifier: ISC */
+#include "cleanup/cleanup.h"
+
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/htab.h"
+#include "base/log.h"
+#include "base/mem.h"
+#include "base/str.h"
+#include "cleanup/cleanup_int.h"
+#include "cleanup/cleanup_mime.h"
+#include "mail/addr.h"
+#include "mail/smtp_text.h"
+#include "param/param.h"
+#include "service/service.h"
+
+static const size_t env_texts[] = {
+#define TEXT(name) offsetof(struct qfile_env, name)
+    TEXT(sender), TEXT(envid), TEXT(verp), TEXT(filter), TEXT(redirect), TEXT(message_id), TEXT(client_name), TEXT(client_addr),
+    TEXT(client_port), TEXT(client_helo), TEXT(client_proto), TEXT(sasl_method), TEXT(sasl_user), TEXT(sasl_sender), TEXT(ident),
+    TEXT(rewrite_context),
+#undef TEXT
+};
+
+static const char **env_text(struct qfile_env *env, size_t i)
+{
+    return (const char **)((char *)env + env_texts[i]);
+}
+
+static void set_text(const char **field, const char *text)
+{
+    char *copy = mem_dup(text ? text : "");
+
+    free((char *)(uintptr_t)*field);
+    *field = copy;
+}
+
+static void copy_env(struct cleanup *c, const struct qfile_env *env)
+{
+    c->env = *env;
+    for (size_t i = 0; i < ARRAY_LEN(env_texts); i++) {
+        const char **field = env_text(&c->env, i);
+
+        *field = mem_dup(*field ? *field : "");
+    }
+}
+
+void text_list_add(struct text_list *l, const char *text)
+{
+    if ((l->n & (l->n - 1)) == 0)
+        l->list = mem_resize(l->list, (l->n ? 2 * l->n : 1) * sizeof(*l->list));
+    l->list[l->n++] = mem_dup(text);
+}
+
+void text_list_done(struct text_list *l)
+{
+    for (size_t i = 0; i < l->n; i++)
+        free(l->list[i]);
+    free(l->list);
+    *l = (struct text_list){ 0 };
+}
+
+void cleanup_fail(struct cleanup *c, const char *dsn, const char *fmt, ...)
+{
+    char text[WHY_TEXT];
+    va_list ap;
+
+    if (c->failed)
+        return;
+    c->failed = true;
+    va_start(ap, fmt);
+    vsnprintf(text, sizeof(text), fmt, ap);
+    va_end(ap);
+    why_set(&c->why, dsn, "%s", text);
+}
+
+void cleanup_init(void)
+{
+    rewrite_init();
+    cleanup_map_init();
+    cleanup_checks_init();
+}
+
+static void free_all(struct cleanup *c)
+{
+    for (size_t i = 0; i < ARRAY_LEN(env_texts); i++)
+        free((char *)(uintptr_t)*env_text(&c->env, i));
+    cleanup_rcpt_free(c);
+    cleanup_mime_free(c->mime);
+    buf_done(&c->line);
+    buf_done(&c->header);
+    buf_done(&c->out);
+    buf_done(&c->body_line);
+    free(c->full_name);
+    free(c);
+}
+
+/* Where headers of this message are rewritten: not at all when a remote client's stay as they are. */
+static enum rewrite_context header_context(enum rewrite_context ctx)
+{
+    return ctx == REWRITE_REMOTE && !*par_remote_header_rewrite_domain() ? REWRITE_NONE : ctx;
+}
+
+/* The envelope is always rewritten as local (smtpd(8): local_header_rewrite_clients is about headers). */
+static void rewrite_sender(struct cleanup *c)
+{
+    struct buf addr, bcc;
+
+    if (!*c->env.sender)
+        return;
+    buf_init(&addr, ADDR_MAX + 256);
+    buf_init(&bcc, 65536);
+    buf_puts(&addr, c->env.sender);
+    rewrite_internal(REWRITE_LOCAL, &addr);
+    if (!(c->flags & CLEANUP_NO_REWRITE) && cleanup_map_address(c, MAPS_ENV_SENDER, &addr) != OK)
+        cleanup_fail(c, "4.6.0", "Alias expansion error");
+    set_text(&c->env.sender, addr.p);
+    if (!(c->flags & (CLEANUP_NO_BCC | CLEANUP_NOTICE))) {
+        enum result r = cleanup_find_bcc(true, addr.p, &bcc);
+
+        if (r == OK)
+            text_list_add(&c->bcc, bcc.p);
+        else if (r != NONE)
+            cleanup_fail(c, "4.3.0", "sender_bcc_maps lookup error");
+    }
+    buf_done(&addr);
+    buf_done(&bcc);
+}
+
+struct cleanup *cleanup_new(const struct qfile_env *env, enum rewrite_context ctx, unsigned flags, struct why *why)
+{
+    enum { OUT_MAX = 1 << 28 };
+    struct cleanup *c;
+    struct qfile_writer *w;
+
+    cleanup_init();
+    w = qfile_create(flags & CLEANUP_HOLD ? "hold" : "incoming", why);
+    if (!w)
+        return NULL;
+    c = mem_new(sizeof(*c));
+    c->w = w;
+    c->flags = flags;
+    if (flags & CLEANUP_NOTICE)
+        c->flags |= CLEANUP_NO_BCC | CLEANUP_NO_CHECKS;
+    c->header_ctx = header_context(ctx);
+    copy_env(c, env);
+    c->seen = htab_new();
+    c->last[0] = '\r';
+    c->last[1] = '\n';
+    buf_init(&c->line, OUT_MAX);
+    buf_init(&c->header, OUT_MAX);
+    buf_init(&c->out, OUT_MAX);
+    buf_init(&c->body_line, OUT_MAX);
+    c->char_filter = *par_message_strip_characters() || *par_message_reject_characters();
+    c->by_line = c->char_filter || cleanup_checks_body(c) || cleanup_checks_header(c, CHECK_MIME_HEADER) ||
+                 cleanup_checks_header(c, CHECK_NESTED_HEADER);
+    if (c->by_line && !par_disable_mime_input_processing())
+        c->mime = cleanup_mime_new();
+    rewrite_sender(c);
+    return c;
+}
+
+const char *cleanup_id(const struct cleanup *c)
+{
+    return qfile_id(c->w);
+}
+
+void cleanup_full_name(struct cleanup *c, const char *name)
+{
+    free(c->full_name);
+    c->full_name = mem_dup(name);
+}
+
+enum result cleanup_rcpt(struct cleanup *c, const char *addr, const char *orcpt, unsigned notify, struct why *why)
+{
+    enum result r = cleanup_add_rcpt(c, addr, orcpt ? orcpt : "", notify, true);
+
+    return r == OK ? OK : why_set(why, "4.6.0", "Alias expansion error");
+}
+
+void cleanup_add_flags(struct cleanup *c, unsigned flags)
+{
+    c->flags |= flags;
+}
+
+void cleanup_note(struct cleanup *c, unsigned qfile_flags)
+{
+    c->env.flags |= qfile_flags;
+}
+
+void cleanup_set_filter(struct cleanup *c, const char *filter)
+{
+    set_text(&c->env.filter, filter);
+}
+
+void cleanup_set_redirect(struct cleanup *c, const char *addr)
+{
+    set_text(&c->env.redirect, addr);
+}
+
+void cleanup_prepend(struct cleanup *c, const char *header_line)
+{
+    struct wire_in in = { 0 };
+    struct buf wire;
+
+    buf_init(&wire, 3 * strlen(header_line) + 16);
+    if (wire_from_text(&in, &wire, header_line, strlen(header_line), true) && wire_end_text(&in, &wire))
+        cleanup_data(c, wire.p, wire.n);
+    buf_done(&wire);
+}
+
+/* How many bytes at the end of p may be the final ".CRLF" or its beginning. */
+static size_t possible_end(const struct cleanup *c, const char *p, size_t n)
+{
+    for (size_t k = n < 3 ? n : 3; k > 0; k--) {
+        char before1 = n > k ? p[n - k - 1] : c->last[1];
+        char before2 = n > k + 1 ? p[n - k - 2] : n > k ? c->last[1] : c->last[0];
+
+        if (memcmp(p + n - k, ".\r\n", k) == 0 && before1 == '\n' && before2 == '\r')
+            return k;
+    }
+    return 0;
+}
+
+static void pass_on(struct cleanup *c, const char *p, size_t n)
+{
+    if (n == 0)
+        return;
+    c->last[0] = n > 1 ? p[n - 2] : c->last[1];
+    c->last[1] = p[n - 1];
+    cleanup_content(c, p, n);
+}
+
+void cleanup_data(struct cleanup *c, const char *p, size_t n)
+{
+    static const char final[] = ".\r\n";
+    size_t k;
+
+    while (n && c->held && c->held < 3) {
+        if (*p != final[(int)c->held]) {
+            k = (size_t)c->held;
+            c->held = 0;
+            pass_on(c, final, k);
+            break;
+        }
+        c->held++;
+        p++;
+        n--;
+    }
+    if (n == 0 || c->held == 3)
+        return;
+    k = possible_end(c, p, n);
+    pass_on(c, p, n - k);
+    c->held = (char)k;
+}
+
+bool cleanup_failed(const struct cleanup *c)
+{
+    return c->failed;
+}
+
+static bool in_list(const char *list, const char *a, const char *b)
+{
+    struct str rest = str_of(list), word;
+
+    while (str_word(&rest, STR_LIST_SEPS, &word) == OK)
+        if (str_eq_case(word, a) || str_eq_case(word, b))
+            return true;
+    return false;
+}
+
+/* smtputf8_autodetect_classes: mail from sendmail says nothing about SMTPUTF8, its addresses and headers do. */
+static void detect_utf8(struct cleanup *c)
+{
+    bool needed = c->utf8 || !str_is_ascii(str_of(c->env.sender));
+
+    for (size_t i = 0; i < c->rcpt_n && !needed; i++)
+        needed = !str_is_ascii(str_of(c->rcpts[i].addr));
+    if (!needed)
+        return;
+    c->env.flags |= QF_UTF8_ADDR;
+    if ((c->env.flags & QF_LOCAL_ORIGIN) && par_smtputf8_enable() &&
+        in_list(par_smtputf8_autodetect_classes(), "sendmail", "all"))
+        c->env.flags |= QF_SMTPUTF8;
+}
+
+static void abort_file(struct cleanup *c)
+{
+    qfile_abort(c->w);
+    free_all(c);
+}
+
+/* DISCARD: for the sender it was accepted. */
+static enum result discard(struct cleanup *c, char *id)
+{
+    snprintf(id, QUEUE_ID_MAX, "%s", cleanup_id(c));
+    log_info("%s: removed (discarded)", id);
+    abort_file(c);
+    return OK;
+}
+
+static void collect_body_facts(struct cleanup *c)
+{
+    enum { LINE_MAX_SMTP = 998 }; /* RFC 5321 section 4.5.3.1.6 */
+
+    c->env.size = c->header_size + c->body.wire_bytes - c->body.lines - c->body.stuffed;
+    if (c->body.longest > LINE_MAX_SMTP)
+        c->env.flags |= QF_LONG_LINES;
+    if (c->body.has_8bit && !par_detect_8bit_encoding_header())
+        c->env.flags |= QF_BODY_8BIT;
+}
+
+enum result cleanup_end(struct cleanup *c, int64_t size, char *id, struct why *why)
+{
+    enum result r;
+
+    cleanup_content_end(c);
+    if (!c->failed)
+        cleanup_rcpt_end(c);
+    if (c->failed) {
+        *why = c->why;
+        r = why->dsn[0] == '5' ? PERM : TEMP;
+        abort_file(c);
+        return r;
+    }
+    if (c->flags & CLEANUP_DISCARD)
+        return discard(c, id);
+    collect_body_facts(c);
+    detect_utf8(c);
+    snprintf(id, QUEUE_ID_MAX, "%s", cleanup_id(c));
+    r = qfile_commit(c->w, &c->env, c->rcpts, c->rcpt_n, c->flags & CLEANUP_HOLD ? "hold" : NULL, why);
+    if (r == OK && !(c->flags & CLEANUP_HOLD))
+        service_news(id);
+    free_all(c);
+    return r;
+}
+
+void cleanup_abort(struct cleanup *c)
+{
+    log_info("%s: removed (canceled)", cleanup_id(c));
+    abort_file(c);
+}

@@ -1,0 +1,236 @@
+/* cleanup_header.c - one header: checks, what it says about the message, its addresses
+ *
+ * An address is replaced only when rewriting or a canonical table changes it; all
+ * other bytes of the header stay as they came.
+ * Parameters: message_drop_headers, hopcount_limit, header_address_token_limit,
+ * detect_8bit_encoding_header.  Tests: tests/unit/cleanup_test.c
+ */
+/* SPDX-License-Identifier: ISC */
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/log.h"
+#include "base/mem.h"
+#include "base/str.h"
+#include "cleanup/cleanup_int.h"
+#include "cleanup/cleanup_mime.h"
+#include "mail/addr.h"
+#include "param/param.h"
+
+static struct str value_of(struct str header)
+{
+    size_t colon = str_find(header, ':');
+
+    return colon < header.n ? (struct str){ header.p + colon + 1, header.n - colon - 1 } : (struct str){ header.p, 0 };
+}
+
+static bool is_dropped(struct str name)
+{
+    struct str rest = str_of(par_message_drop_headers()), word;
+
+    while (str_word(&rest, STR_LIST_SEPS, &word) == OK)
+        if (str_same_case(word, name))
+            return true;
+    return false;
+}
+
+static void set_message_id(struct cleanup *c, const char *id)
+{
+    free((char *)(uintptr_t)c->env.message_id);
+    c->env.message_id = mem_dup(id);
+}
+
+/* One line for the log: what a fold or a control byte was becomes a blank. */
+static void note_message_id(struct cleanup *c, struct str value, bool resent)
+{
+    enum { SHOWN = 900 };
+    char *id;
+
+    value = str_trim(value);
+    id = mem_dup_n(value.p, value.n < SHOWN ? value.n : SHOWN);
+    for (char *p = id; *p; p++)
+        if ((unsigned char)*p < ' ')
+            *p = ' ';
+    log_info("%s: %smessage-id=%s", cleanup_id(c), resent ? "resent-" : "", id);
+    if (!resent)
+        set_message_id(c, id);
+    free(id);
+}
+
+static void count_hop(struct cleanup *c)
+{
+    if (++c->hops < par_hopcount_limit())
+        return;
+    if (!c->failed)
+        log_warn("%s: message rejected: hopcount exceeded", cleanup_id(c));
+    cleanup_fail(c, "5.4.0", "too many hops");
+}
+
+static void note_encoding(struct cleanup *c, struct str value)
+{
+    if (str_eq_case(str_trim(value), "8bit") && par_detect_8bit_encoding_header())
+        c->env.flags |= QF_BODY_8BIT;
+}
+
+static void note_facts(struct cleanup *c, enum header_id id, struct str header)
+{
+    struct str value = value_of(header);
+
+    c->headers_seen |= UINT64_C(1) << id;
+    if (header_flags(id) & HDR_RESENT)
+        c->resent = true;
+    if (!str_is_ascii(header))
+        c->utf8 = true;
+    if (id == HDR_RECEIVED)
+        count_hop(c);
+    else if (id == HDR_MESSAGE_ID || id == HDR_RESENT_MESSAGE_ID)
+        note_message_id(c, value, id == HDR_RESENT_MESSAGE_ID);
+    else if (id == HDR_CONTENT_TRANSFER_ENCODING)
+        note_encoding(c, value);
+    if (c->mime)
+        cleanup_mime_header(c->mime, id, value);
+}
+
+/* An address of a header, in external form: rewritten as the header's class has it. */
+static void map_external(struct cleanup *c, unsigned flags, struct buf *addr)
+{
+    struct buf internal;
+
+    rewrite_external(c->header_ctx, addr);
+    if (c->flags & CLEANUP_NO_REWRITE)
+        return;
+    buf_init(&internal, ADDR_MAX + 256);
+    if (addr_unquote(&internal, buf_view(addr)) == OK) {
+        char *before = mem_dup(internal.p);
+        enum result r = cleanup_map_address(c, flags & HDR_SENDER_ADDR ? MAPS_HDR_SENDER : MAPS_HDR_RCPT, &internal);
+
+        if (r != OK)
+            cleanup_fail(c, "4.6.0", "Alias expansion error");
+        else if (strcmp(before, internal.p) != 0) {
+            buf_reset(addr);
+            addr_quote(addr, buf_view(&internal));
+        }
+        free(before);
+    }
+    buf_done(&internal);
+}
+
+static void extract(struct cleanup *c, unsigned flags, struct str external)
+{
+    struct buf internal;
+
+    buf_init(&internal, ADDR_MAX + 256);
+    if (addr_unquote(&internal, external) == OK)
+        text_list_add(flags & HDR_RESENT ? &c->extracted_resent : &c->extracted, internal.p);
+    buf_done(&internal);
+}
+
+static void without_route(struct buf *addr)
+{
+    size_t colon = addr->n && addr->p[0] == '@' ? addr_find(buf_view(addr), ':') : addr->n;
+
+    if (colon + 1 < addr->n)
+        buf_drop(addr, colon + 1);
+}
+
+/* Copies header to out with its addresses rewritten; takes recipients from it. */
+static void rewrite_addresses(struct cleanup *c, unsigned flags, struct str header, struct buf *out)
+{
+    struct str value = value_of(header);
+    int64_t tokens = par_header_address_token_limit();
+    struct addr_piece piece;
+    struct buf addr;
+    size_t at = 0;
+
+    buf_init(&addr, 2 * ADDR_MAX + 256);
+    buf_add(out, header.p, header.n - value.n);
+    while (tokens-- > 0 && !c->failed && addr_next(value, &at, &piece) == OK) {
+        struct str text = piece.text;
+
+        if (piece.kind == ADDR_SPEC) {
+            buf_reset(&addr);
+            buf_str(&addr, text);
+            if (c->header_ctx != REWRITE_NONE)
+                map_external(c, flags, &addr);
+            if (!addr.over)
+                text = buf_view(&addr);
+            buf_str(out, text);
+            without_route(&addr);
+            if ((flags & HDR_EXTRACT) && (c->flags & CLEANUP_EXTRACT))
+                extract(c, flags, buf_view(&addr));
+        } else {
+            buf_str(out, text);
+        }
+    }
+    buf_add(out, value.p + (at >> 1), value.n - (at >> 1)); /* beyond the limit: as it came */
+    buf_done(&addr);
+}
+
+void cleanup_header_rewritten(struct cleanup *c, struct buf *header, enum header_id id)
+{
+    unsigned flags = header_flags(id);
+    struct buf out;
+
+    if (!(flags & (HDR_SENDER_ADDR | HDR_RCPT_ADDR)) ||
+        (c->header_ctx == REWRITE_NONE && !((flags & HDR_EXTRACT) && (c->flags & CLEANUP_EXTRACT)))) {
+        cleanup_put_header(c, buf_view(header));
+        return;
+    }
+    buf_init(&out, header->max);
+    rewrite_addresses(c, flags, buf_view(header), &out);
+    if (!is_dropped((struct str){ header->p, header_name_length(buf_view(header)) }))
+        cleanup_put_header(c, buf_view(&out));
+    buf_done(&out);
+}
+
+static bool is_mime(enum header_id id)
+{
+    return id == HDR_MIME_VERSION || id == HDR_CONTENT_TYPE || id == HDR_CONTENT_TRANSFER_ENCODING;
+}
+
+static bool begins_content(struct str header)
+{
+    return str_begins_case(header, "content-");
+}
+
+/* PREPEND: its lines go in front, as they are. */
+static void put_prepended(struct cleanup *c, struct buf *prepend)
+{
+    if (prepend->n)
+        cleanup_put_header(c, buf_view(prepend));
+}
+
+/* False: the header goes away. */
+static bool passes_checks(struct cleanup *c, enum header_id id, struct buf *header)
+{
+    enum check_kind kind = is_mime(id) || begins_content(buf_view(header)) ? CHECK_MIME_HEADER : CHECK_HEADER;
+    struct buf prepend;
+    enum result r;
+
+    if (!cleanup_checks_header(c, kind))
+        return true;
+    buf_init(&prepend, 65536);
+    r = cleanup_check(c, kind, header, &prepend);
+    put_prepended(c, &prepend);
+    buf_done(&prepend);
+    return r == OK && header_name_length(buf_view(header)) > 0;
+}
+
+void cleanup_header(struct cleanup *c, struct buf *header)
+{
+    struct str name = { header->p, header_name_length(buf_view(header)) };
+    enum header_id id = header_id(name);
+
+    if (!passes_checks(c, id, header))
+        return;
+    name = (struct str){ header->p, header_name_length(buf_view(header)) };
+    id = header_id(name);
+    note_facts(c, id, buf_view(header));
+    if (c->failed)
+        return;
+    if (is_dropped(name) && !(c->flags & CLEANUP_EXTRACT))
+        return;
+    if (is_dropped(name) && !(header_flags(id) & HDR_EXTRACT))
+        return;
+    cleanup_header_rewritten(c, header, id);
+}

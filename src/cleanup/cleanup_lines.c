@@ -1,0 +1,218 @@
+/* cleanup_lines.c - the body line by line, for body_checks, MIME header checks and forbidden characters
+ *
+ * The slow way; only taken when such a thing is configured. A line longer than
+ * line_length_limit is looked at in pieces, as header and body checks document.
+ * Parameters: line_length_limit, body_checks_size_limit, message_reject_characters,
+ * message_strip_characters.  Tests: tests/unit/cleanup_test.c
+ */
+/* SPDX-License-Identifier: ISC */
+#include <string.h>
+
+#include "base/log.h"
+#include "base/str.h"
+#include "cleanup/cleanup_int.h"
+#include "cleanup/cleanup_mime.h"
+#include "param/param.h"
+
+/* Value of one character of a list in C notation, cut off *s. */
+static unsigned char list_char(const char **s)
+{
+    static const char names[] = "abfnrtv", values[] = "\a\b\f\n\r\t\v";
+    const char *p = *s, *at;
+    unsigned value = 0;
+    int digits = 0;
+
+    if (*p != '\\' || !p[1]) {
+        *s = p + 1;
+        return (unsigned char)*p;
+    }
+    p++;
+    for (; digits < 3 && p[digits] >= '0' && p[digits] <= '7'; digits++)
+        value = value * 8 + (unsigned)(p[digits] - '0');
+    *s = p + (digits ? digits : 1);
+    if (digits)
+        return (unsigned char)value;
+    at = strchr(names, *p);
+    return (unsigned char)(at ? values[at - names] : *p);
+}
+
+static bool in_char_list(const char *list, unsigned char c)
+{
+    while (*list)
+        if (list_char(&list) == c)
+            return true;
+    return false;
+}
+
+size_t cleanup_filter_chars(struct cleanup *c, char *p, size_t n)
+{
+    const char *strip = par_message_strip_characters(), *reject = par_message_reject_characters();
+    size_t kept = 0;
+
+    for (size_t i = 0; i < n; i++) {
+        if (*reject && in_char_list(reject, (unsigned char)p[i]) && !c->failed) {
+            log_info("%s: reject: content disallowed character from %s[%s]; from=<%s>", cleanup_id(c), c->env.client_name,
+                     c->env.client_addr, c->env.sender);
+            cleanup_fail(c, "5.7.1", "disallowed character");
+        }
+        if (!*strip || !in_char_list(strip, (unsigned char)p[i]))
+            p[kept++] = p[i];
+    }
+    return kept;
+}
+
+static void put_piece(struct cleanup *c, struct str text, bool first, bool last)
+{
+    if (first && text.n && text.p[0] == '.')
+        cleanup_put_body(c, ".", 1);
+    cleanup_put_body(c, text.p, text.n);
+    if (last)
+        cleanup_put_body(c, "\r\n", 2);
+}
+
+static void put_lines(struct cleanup *c, struct str text)
+{
+    while (text.n) {
+        size_t n = 0;
+
+        while (n + 1 < text.n && !(text.p[n] == '\r' && text.p[n + 1] == '\n'))
+            n++;
+        if (n + 1 >= text.n)
+            n = text.n;
+        put_piece(c, (struct str){ text.p, n }, true, true);
+        n = n + 2 < text.n ? n + 2 : text.n;
+        text = (struct str){ text.p + n, text.n - n };
+    }
+}
+
+/* Looks at text; writes what is left of it. */
+static void checked(struct cleanup *c, enum check_kind kind, struct buf *text, bool first, bool last)
+{
+    struct buf prepend;
+    enum result r;
+
+    buf_init(&prepend, 65536);
+    r = cleanup_check(c, kind, text, &prepend);
+    if (prepend.n)
+        put_lines(c, buf_view(&prepend));
+    if (r == OK && kind == CHECK_BODY)
+        put_piece(c, buf_view(text), first, last);
+    else if (r == OK)
+        put_lines(c, buf_view(text));
+    buf_done(&prepend);
+}
+
+/* The header of a part or of an attached message. */
+static void end_part_header(struct cleanup *c)
+{
+    enum check_kind kind = cleanup_mime_place(c->mime) == MIME_HEADER ? CHECK_MIME_HEADER : CHECK_NESTED_HEADER;
+    struct str header = buf_view(&c->header);
+    size_t n = header_name_length(header), colon = str_find(header, ':');
+    enum header_id id = header_id((struct str){ header.p, n });
+
+    if (!header.n)
+        return;
+    cleanup_mime_header(c->mime, id, (struct str){ header.p + colon + 1, header.n - colon - 1 });
+    if (kind == CHECK_NESTED_HEADER && (id == HDR_CONTENT_TYPE || id == HDR_CONTENT_TRANSFER_ENCODING || id == HDR_MIME_VERSION))
+        kind = CHECK_MIME_HEADER;
+    if (cleanup_checks_header(c, kind))
+        checked(c, kind, &c->header, true, true);
+    else
+        put_lines(c, header);
+    buf_reset(&c->header);
+}
+
+/* A whole line while headers of a part go by. False: it belongs to the text. */
+static bool part_header_line(struct cleanup *c, struct str line)
+{
+    if (line.n && (line.p[0] == ' ' || line.p[0] == '\t') && c->header.n) {
+        buf_add(&c->header, "\r\n", 2);
+        buf_str(&c->header, line);
+    } else if (header_name_length(line)) {
+        end_part_header(c);
+        buf_str(&c->header, line);
+    } else {
+        end_part_header(c);
+        cleanup_mime_headers_end(c->mime);
+        c->body_checked = 0;
+        if (line.n == 0)
+            put_piece(c, line, true, true);
+        return line.n == 0;
+    }
+    return true;
+}
+
+static void text_piece(struct cleanup *c, bool first, bool last)
+{
+    int64_t limit = par_body_checks_size_limit();
+
+    if (cleanup_checks_body(c) && c->body_checked < limit)
+        checked(c, CHECK_BODY, &c->body_line, first, last);
+    else
+        put_piece(c, buf_view(&c->body_line), first, last);
+    c->body_checked += (int64_t)c->body_line.n + 1;
+}
+
+/* What is in c->body_line; first and last: of its line. */
+static void piece(struct cleanup *c, bool first, bool last)
+{
+    bool whole = first && last;
+
+    if (first && c->body_line.n && c->body_line.p[0] == '.')
+        buf_drop(&c->body_line, 1);
+    if (c->char_filter)
+        buf_cut(&c->body_line, cleanup_filter_chars(c, c->body_line.p, c->body_line.n));
+    if (c->mime && whole && cleanup_mime_boundary(c->mime, buf_view(&c->body_line))) {
+        end_part_header(c);
+        c->body_checked = 0;
+        put_piece(c, buf_view(&c->body_line), first, last);
+    } else if (c->mime && cleanup_mime_place(c->mime) != MIME_BODY) {
+        size_t room = (size_t)par_header_size_limit();
+
+        if (!whole || c->header.n + c->body_line.n > room || !part_header_line(c, buf_view(&c->body_line))) {
+            if (cleanup_mime_place(c->mime) != MIME_BODY) {
+                end_part_header(c);
+                cleanup_mime_headers_end(c->mime);
+            }
+            text_piece(c, first, last);
+        }
+    } else {
+        text_piece(c, first, last);
+    }
+    buf_reset(&c->body_line);
+}
+
+void cleanup_lines(struct cleanup *c, const char *p, size_t n)
+{
+    size_t limit = (size_t)par_line_length_limit();
+
+    while (n && !c->failed) {
+        const char *lf = memchr(p, '\n', n);
+        size_t len = lf ? (size_t)(lf - p) + 1 : n;
+        bool whole = lf && (len > 1 ? p[len - 2] == '\r' : c->body_line.n && c->body_line.p[c->body_line.n - 1] == '\r');
+
+        if (len > limit) {
+            len = limit;
+            whole = false;
+        }
+        buf_add(&c->body_line, p, len);
+        if (whole) {
+            buf_cut(&c->body_line, c->body_line.n - 2);
+            piece(c, !c->in_line, true);
+            c->in_line = false;
+        } else if (c->body_line.n >= limit && c->body_line.p[c->body_line.n - 1] != '\r') {
+            piece(c, !c->in_line, false);
+            c->in_line = true;
+        }
+        p += len;
+        n -= len;
+    }
+}
+
+void cleanup_lines_end(struct cleanup *c)
+{
+    if (c->body_line.n && !c->failed)
+        piece(c, !c->in_line, false);
+    if (c->mime && !c->failed)
+        end_part_header(c);
+}
