@@ -18,7 +18,7 @@ class Step:
 
 
 # Words that set the instance up, wherever they stand; everything else happens in order.
-SETUP = ("need", "since", "conf", "file", "master", "sink", "nostart", "prepare", "timeout")
+SETUP = ("need", "since", "conf", "file", "master", "sink", "dns", "nostart", "prepare", "timeout")
 ACTIONS = ("C:", "S:", "S=", "R:", "R&", "R!", "open", "use", "close", "eof", "starttls", "tls", "raw", "session",
            "message", "run", "in:", "out:", "out=", "noout:", "status", "wait", "maildir", "has:", "hasnot:", "has=",
            "log:", "nolog:", "logcount", "queue", "sink:", "nosink:", "sink=", "sinkcount", "sinkrule", "pause", "reload",
@@ -119,6 +119,8 @@ class Dialogue:
             i.master(" ".join([step.rest] + step.block))
         elif step.word == "sink":
             i.add_sink(step.rest.strip() or "sink", "\n".join(i.subst(x) for x in step.block))
+        elif step.word == "dns":
+            i.dns("\n".join(i.subst(x) for x in step.block) + "\n")
         elif step.word == "nostart":
             self.nostart = True
         elif step.word == "prepare":

@@ -11,6 +11,7 @@ import time
 
 from . import certs, proc
 from .client import Client
+from .dnsserver import DnsServer
 from .env import ROOT, Fail, Skip
 from .ports import free_port
 from .sink import Sink
@@ -67,7 +68,7 @@ class Instance:
         os.makedirs(self.config)
         os.chmod(directory, 0o755)
         self.conf_lines, self.master_lines, self.sinks, self.ports, self.clients = [], [], {}, {}, []
-        self.started, self.configured = False, False
+        self.started, self.configured, self.dns_server = False, False, None
         self.environ = dict(os.environ, MAIL_CONFIG=self.config, LC_ALL="C", TZ="UTC",
                             PATH=env.applet_dir(os.path.join(directory, "bin")) + ":/usr/sbin:/usr/bin:/sbin:/bin")
         for sub in ("data", "queue"):
@@ -181,6 +182,21 @@ class Instance:
                 f.write(text)
         self.configured = True
 
+    def dns(self, text):
+        """A DNS server of the instance's own; its zone file $dir/zone may be rewritten while it runs. Our binary is
+        told of it by POSTLET_RESOLV_CONF, another one by a resolv.conf in a mount namespace of the test's process."""
+        zone = self.file("zone", text)
+        if not self.env.oracle:
+            self.dns_server = DnsServer(path=zone).start()
+            self.file("resolv.conf", "nameserver [127.0.0.1]:%d\n" % self.dns_server.port)
+            self.environ["POSTLET_RESOLV_CONF"] = os.path.join(self.dir, "resolv.conf")
+            self.conf("import_environment = MAIL_CONFIG MAIL_DEBUG MAIL_LOGTAG TZ LANG=C POSTLET_RESOLV_CONF")
+            return self.dns_server
+        address = "127.53.%d.%d" % (os.getpid() >> 8 & 255, os.getpid() & 255)
+        self.dns_server = DnsServer(path=zone, addr=address, port=53).start()
+        proc.private_file("/etc/resolv.conf", self.file("resolv.conf", "nameserver %s\n" % address))
+        return self.dns_server
+
     # life
 
     def start(self):
@@ -227,6 +243,8 @@ class Instance:
         self.stop()
         for sink in self.sinks.values():
             sink.stop()
+        if self.dns_server:
+            self.dns_server.stop()
 
     def check_crashes(self):
         for line in self.log().splitlines():
