@@ -75,6 +75,8 @@ void kconf_warn(struct place at, const char *fmt, ...) __attribute__((format(pri
 /* Faults that are collected: the run ends with status 1 after all of them were said. */
 void kconf_fault(struct place at, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
 extern int kconf_faults;
+/* The text in quotes at *p, its escapes undone; *p moves behind it. */
+char *kconf_unquote(const char **p, struct place at);
 /* A whole file as text, NULL when it cannot be read. */
 char *kconf_read(const char *path);
 /* Writes text to path unless it is there already, through a temporary file. True when it changed. */

@@ -48,17 +48,7 @@ static bool is_constant(const char *word)
 
 static struct symbol *parse_quoted(const char **p, struct place at)
 {
-    char quote = *(*p)++;
-    const char *start = *p;
-    struct symbol *s;
-
-    while (**p && **p != quote)
-        ++*p;
-    if (!**p)
-        kconf_die(at, "no closing %c", quote);
-    s = kconf_symbol(kconf_copy(start, (size_t)(*p - start)), true);
-    ++*p;
-    return s;
+    return kconf_symbol(kconf_unquote(p, at), true);
 }
 
 static struct symbol *parse_operand(const char **p, struct place at)

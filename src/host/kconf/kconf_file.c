@@ -28,17 +28,13 @@ static void put(struct text *t, const char *s)
 /* "text" with its escapes undone, or the bare word. */
 static const char *unquote(const char *p, struct place at)
 {
-    char *s = kconf_alloc(strlen(p) + 1), *out = s;
+    const char *s;
 
     if (*p != '"')
         return p;
-    for (p++; *p && *p != '"'; p++) {
-        if (*p == '\\' && p[1])
-            p++;
-        *out++ = *p;
-    }
-    if (*p != '"' || p[1])
-        kconf_die(at, "a text in quotes is not closed");
+    s = kconf_unquote(&p, at);
+    if (*p)
+        kconf_die(at, "unexpected \"%s\"", p);
     return s;
 }
 

@@ -47,7 +47,9 @@ static void cut_comment(char *line)
     char quote = 0;
 
     for (char *p = line; *p; p++) {
-        if (quote ? *p == quote : (*p == '"' || *p == '\''))
+        if (*p == '\\' && p[1])
+            p++;
+        else if (quote ? *p == quote : (*p == '"' || *p == '\''))
             quote = quote ? 0 : *p;
         else if (*p == '#' && !quote)
             *p = '\0';
@@ -73,21 +75,13 @@ static char *take_word(const char **p)
 
 static char *take_string(const char **p, struct place at)
 {
-    char *s, *out;
-    const char *q = skip(*p);
-    char quote = *q;
+    char *s;
 
-    if (quote != '"' && quote != '\'')
-        kconf_die(at, "expected a text in quotes at \"%s\"", q);
-    s = out = kconf_alloc(strlen(q));
-    for (q++; *q && *q != quote; q++) {
-        if (*q == '\\' && q[1])
-            q++;
-        *out++ = *q;
-    }
-    if (!*q)
-        kconf_die(at, "no closing %c", quote);
-    *p = skip(q + 1);
+    *p = skip(*p);
+    if (**p != '"' && **p != '\'')
+        kconf_die(at, "expected a text in quotes at \"%s\"", *p);
+    s = kconf_unquote(p, at);
+    *p = skip(*p);
     return s;
 }
 

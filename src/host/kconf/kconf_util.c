@@ -100,6 +100,22 @@ char *kconf_join(const char *a, const char *b, const char *c)
     return s;
 }
 
+char *kconf_unquote(const char **p, struct place at)
+{
+    char quote = **p, *s = kconf_alloc(strlen(*p)), *out = s;
+    const char *q = *p + 1;
+
+    for (; *q && *q != quote; q++) {
+        if (*q == '\\' && q[1])
+            q++;
+        *out++ = *q;
+    }
+    if (!*q)
+        kconf_die(at, "no closing %c", quote);
+    *p = q + 1;
+    return s;
+}
+
 bool kconf_write(const char *path, const char *text)
 {
     char *old = kconf_read(path), *tmp = kconf_join(path, ".tmp", "");
