@@ -35,6 +35,8 @@
 #define P_TIME EACH_ROW
 #define P_BOOL EACH_ROW
 #define P_NONE EACH_ROW
+#define P_OLD EACH_ROW
+#define P_GONE EACH_ROW
 struct names {
 #include "param/rows.h"
 };
@@ -48,6 +50,8 @@ struct names {
 #define P_TIME EACH_ROW
 #define P_BOOL EACH_ROW
 #define P_NONE EACH_ROW
+#define P_OLD EACH_ROW
+#define P_GONE EACH_ROW
 static const struct names names = {
 #include "param/rows.h"
 };
@@ -61,6 +65,8 @@ static const struct names names = {
 #define P_TIME EACH_ROW
 #define P_BOOL EACH_ROW
 #define P_NONE EACH_ROW
+#define P_OLD EACH_ROW
+#define P_GONE EACH_ROW
 struct defaults {
 #include "param/rows.h"
 };
@@ -74,6 +80,8 @@ struct defaults {
 #define P_TIME EACH_ROW
 #define P_BOOL EACH_ROW
 #define P_NONE EACH_ROW
+#define P_OLD EACH_ROW
+#define P_GONE EACH_ROW
 static const struct defaults defaults = {
 #include "param/rows.h"
 };
@@ -94,10 +102,10 @@ static const struct {
 #undef FEATURE
 };
 
-enum type { TYPE_STR, TYPE_RAW, TYPE_INT, TYPE_SIZE, TYPE_BOOL, TYPE_NONE, TYPE_SECONDS, TYPE_MINUTES, TYPE_HOURS,
+enum type { TYPE_STR, TYPE_RAW, TYPE_INT, TYPE_SIZE, TYPE_BOOL, TYPE_NONE, TYPE_OLD, TYPE_GONE, TYPE_SECONDS, TYPE_MINUTES, TYPE_HOURS,
             TYPE_DAYS, TYPE_WEEKS };
 
-static const char type_letters[] = "srizbnttttt";
+static const char type_letters[] = "srizbnogttttt";
 static const char type_units[] = "smhdw"; /* from TYPE_SECONDS on */
 
 #define TIME_TYPE(unit) \
@@ -120,6 +128,8 @@ struct row {
 #define P_TIME(id, dflt, unit, min, max, feature, doc) ROW(id, min, max, TIME_TYPE(unit), feature)
 #define P_BOOL(id, dflt, feature, doc) ROW(id, 0, 0, TYPE_BOOL, feature)
 #define P_NONE(id, dflt, status, doc) ROW(id, 0, 0, TYPE_NONE, ALWAYS)
+#define P_OLD(id, dflt, status, doc) ROW(id, 0, 0, TYPE_OLD, ALWAYS)
+#define P_GONE(id, dflt, status, doc) ROW(id, 0, 0, TYPE_GONE, ALWAYS)
 static const struct row rows[] = {
 #include "param/rows.h"
 };
@@ -278,7 +288,7 @@ static const char *row_text(enum par_id id, struct expand *e)
 /* ${old_name?{$old_name}:{default}} must see that nobody set the old name. */
 static bool is_unset_old_name(enum par_id id)
 {
-    return rows[id].type == TYPE_NONE && is_plain_default(id);
+    return rows[id].type == TYPE_OLD && is_plain_default(id);
 }
 
 static enum result text_of_name(struct expand *e, const char *name, const char **value)
@@ -286,7 +296,9 @@ static enum result text_of_name(struct expand *e, const char *name, const char *
     struct setting *s = find_setting(str_of(name));
     enum par_id id;
 
-    if (s)
+    if (s && param_find(str_of(name), &id) == OK && rows[id].type == TYPE_RAW)
+        *value = s->raw;
+    else if (s)
         *value = setting_text((size_t)(s - pc.set), e);
     else if (param_find(str_of(name), &id) == OK && !is_unset_old_name(id))
         *value = row_text(id, e);
@@ -343,7 +355,7 @@ const char *param_row_problem(enum par_id id, const char *text, int64_t *num)
     *num = 0;
     if (row->type == TYPE_STR || row->type == TYPE_RAW)
         return length_problem(row, strlen(text));
-    if (row->type == TYPE_NONE)
+    if (row->type == TYPE_NONE || row->type == TYPE_OLD || row->type == TYPE_GONE)
         return NULL;
     if (row->type == TYPE_BOOL)
         return bool_problem(text, num);

@@ -21,7 +21,9 @@
  *  P_SIZE(name, default, min, max, feature, "doc")                  int64_t bytes
  *  P_TIME(name, default, unit, min, max, feature, "doc")            int64_t seconds
  *  P_BOOL(name, default, feature, "doc")                            bool
- *  P_NONE(name, default, status, "doc")   removed, renamed or install-time: printed, never read
+ *  P_NONE(name, default, status, "doc")   of interest at install time only: printed, never read
+ *  P_OLD (name, default, status, "doc")   former name: read through the default of its successor
+ *  P_GONE(name, default, status, "doc")   removed from Postfix: without effect there and here
  * default is the text main.cf would have, or FN(function) for one that param_host.c computes.
  * feature is a Kconfig symbol without CONFIG_, or ALWAYS.
  */
@@ -33,6 +35,8 @@ enum par_id {
 #define P_TIME(name, ...) P_##name,
 #define P_BOOL(name, ...) P_##name,
 #define P_NONE(name, ...) P_##name,
+#define P_OLD(name, ...) P_##name,
+#define P_GONE(name, ...) P_##name,
 #include "param/rows.h"
     PAR_COUNT
 };
@@ -86,7 +90,7 @@ enum par_id param_lmtp(enum par_id smtp_id);
 struct param_row {
     const char *name;
     const char *dflt;      /* as main.cf would spell it; begins with \1 when computed: see param_lookup */
-    char type;             /* 's' str, 'r' raw, 'i' int, 'z' size, 't' time, 'b' bool, 'n' none */
+    char type;             /* 's' str, 'r' raw, 'i' int, 'z' size, 't' time, 'b' bool, 'n' none, 'o' old, 'g' gone */
     bool in_build;         /* its feature is compiled in */
     const char *feature;   /* Kconfig symbol */
     int64_t min, max;      /* of the value, or of a string's length; max 0 = none */

@@ -29,7 +29,7 @@ enum param_effect param_effect(enum par_id id)
     struct param_row row;
 
     param_row(id, &row);
-    if (row.type == 'n' && !param_row_used(id))
+    if (row.type == 'n' || row.type == 'g')
         return PARAM_GONE;
     if (!row.in_build && param_row_known_feature(id))
         return PARAM_LEFT_OUT;

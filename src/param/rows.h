@@ -25,6 +25,12 @@
 #ifndef P_NONE
 #define P_NONE(...)
 #endif
+#ifndef P_OLD
+#define P_OLD(...)
+#endif
+#ifndef P_GONE
+#define P_GONE(...)
+#endif
 
 #include "cleanup/canonical.def"
 #include "cleanup/checks.def"
@@ -74,3 +80,5 @@
 #undef P_TIME
 #undef P_BOOL
 #undef P_NONE
+#undef P_OLD
+#undef P_GONE

@@ -263,7 +263,7 @@ static void every_row(void)
         if (i && strcmp(row.name, "mynetworks") != 0) {
             const char *text = param_text_why(row.name, why, sizeof why);
 
-            if (row.type == 'r' || row.type == 'n')
+            if (row.type == 'r' || strchr("nog", row.type))
                 text = row.dflt;
             if (!text || (row.type != 's' && param_row_problem(id, text, &num)))
                 CHECK_STR(row.name, "a valid default");
@@ -312,16 +312,16 @@ static void every_row_set_and_read(void)
             CHECK_STR(row.name, "accepts its sample");
         else if (row.type == 's' || row.type == 'r')
             CHECK_STR(param_str((enum par_id)i), value);
-        else if (row.type != 'n')
+        else if (!strchr("nog", row.type))
             CHECK(param_num((enum par_id)i) == num);
-        if (row.type != 'b' && row.type != 'n' && row.min > 0) {
+        if (row.type != 'b' && !strchr("nog", row.type) && row.min > 0) {
             char low[64] = "";
 
             if (row.type != 's' && row.type != 'r')
                 snprintf(low, sizeof low, "%lld%s", (long long)row.min - 1, row.type == 't' ? "s" : "");
             CHECK(param_row_problem((enum par_id)i, low, &num) != NULL);
         }
-        if (row.type != 'n' && row.max > 0) {
+        if (!strchr("nog", row.type) && row.max > 0) {
             char high[64];
 
             snprintf(high, sizeof high, "%lld%s", (long long)row.max + 1, row.type == 't' ? "s" : "");
