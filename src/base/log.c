@@ -103,10 +103,12 @@ static void emit_file(const char *word, const char *text)
         put(lg.file_fd, line, (size_t)n);
 }
 
+/* A user at a terminal sees the program's name alone, "postmap: ...". */
 static void emit_stderr(const char *word, const char *text)
 {
     char line[LOG_LINE + 256];
-    int n = snprintf(line, sizeof line, "%s: %s%s\n", lg.tag, word, text);
+    const char *slash = strrchr(lg.tag, '/');
+    int n = snprintf(line, sizeof line, "%s: %s%s\n", slash ? slash + 1 : lg.tag, word, text);
 
     if (n > 0)
         put(STDERR_FILENO, line, (size_t)n);

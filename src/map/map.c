@@ -92,7 +92,8 @@ int map_open_text(struct map *m, const char *path)
     int fd = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY);
 
     if (fd < 0)
-        (void)map_surrogate(m, "open %s: %s", path, strerror(errno));
+        (void)map_surrogate(m, "open %s%s: %s", strcmp(m->type, "texthash") == 0 ? "database " : "", path,
+                            strerror(errno));
     else
         map_watch(m, fd);
     return fd;

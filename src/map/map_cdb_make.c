@@ -1,7 +1,7 @@
 /* map_cdb_make.c - writing NAME.cdb: readers see the old table or the new one
  *
- * The lock is on NAME.cdb.tmp; whoever renames it leaves the next one to make a
- * new file, which is why the link count is looked at after locking.
+ * The lock is on NAME.cdb.tmp. Who waited for it may hold what has become the
+ * table in the meantime, so the name is looked at again after locking.
  * Runs in: postmap, postalias, newaliases.
  * Parameters: none.  Feature: MAP_CDB.  Tests: tests/unit/map_test.c
  */
@@ -38,13 +38,13 @@ static int open_locked(const char *path, mode_t mode)
 {
     for (;;) {
         int fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC, mode);
-        struct stat st;
+        struct stat st, now;
 
         if (fd < 0)
             log_fatal_status(1, "open database %s: %s", path, strerror(errno));
         if (flock(fd, LOCK_EX) < 0 || fstat(fd, &st) < 0)
             log_fatal_status(1, "lock %s: %s", path, strerror(errno));
-        if (st.st_nlink > 0) {
+        if (stat(path, &now) == 0 && now.st_dev == st.st_dev && now.st_ino == st.st_ino) {
             if (ftruncate(fd, 0) < 0 || fchmod(fd, mode) < 0)
                 log_fatal_status(1, "truncate %s: %s", path, strerror(errno));
             return fd;

@@ -124,8 +124,8 @@ enum result source_line(struct source *s)
             return r;
         if (!s->line.over)
             return OK;
-        log_warn("%s, line %d: logical line is longer than %d bytes%s", s->name, s->first, SOURCE_LINE_MAX,
-                 s->ignoring);
+        log_warn("%s, line %d: logical line is longer than %d bytes -- ignoring this line", s->name, s->first,
+                 SOURCE_LINE_MAX);
     }
 }
 
@@ -153,11 +153,11 @@ bool source_split(struct source *s, struct str *key, struct str *value)
     size_t n;
 
     if (s->utf8 && !str_is_utf8(line)) {
-        log_warn("%s, line %d: non-UTF-8 input \"%s\"%s", s->name, s->first, s->line.p, s->ignoring);
+        log_warn("%s, line %d: non-UTF-8 input \"%s\" -- ignoring this line", s->name, s->first, s->line.p);
         return false;
     }
     if (!key_length(line, &n)) {
-        log_warn("%s, line %d: unbalanced '\"' in '%s'%s", s->name, s->first, s->line.p, s->ignoring);
+        log_warn("%s, line %d: unbalanced '\"' in '%s' -- ignoring this line", s->name, s->first, s->line.p);
         return false;
     }
     *key = (struct str){ line.p, n };

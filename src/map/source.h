@@ -14,7 +14,7 @@ enum { SOURCE_LINE_MAX = 1 << 20 };
 
 struct source {
     const char *name;  /* for messages */
-    const char *ignoring; /* appended to a complaint about a line: " -- ignoring this line" or "" */
+    const char *ignoring; /* how the complaint about a line without value ends; postmap says less */
     int fd;            /* -1 = all of it is in ahead */
     struct buf ahead;  /* read, not yet used */
     size_t at;
