@@ -405,7 +405,7 @@ static bool get_outcome(struct frame *f, struct delivery *d)
         r->remote_mta = NULL;
     r->relayed = (char)(kind >> 8 & 0xff);
     r->diag_type = (char)(kind & 0xff);
-    if (f->bad || !strchr("der", r->relayed) || !r->diag_type || !strchr("suP", r->diag_type))
+    if (f->bad || !strchr("derp", r->relayed) || !r->diag_type || !strchr("suP", r->diag_type))
         f->bad = true;
     else
         r->outcome = (enum deliver_outcome)outcome;

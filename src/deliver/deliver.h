@@ -28,7 +28,8 @@ struct delivery_rcpt {
     struct qfile_rcpt r;
     enum deliver_outcome outcome;
     struct why why;         /* of the outcome */
-    char relayed;           /* 'd' delivered, 'r' relayed, 'e' expanded: Action of a success notice */
+    char relayed;           /* 'd' delivered, 'r' relayed, 'e' expanded: Action of a success notice; 'p' passed on to a
+                             * server that sends such notices itself: none is due from us */
     const char *remote_mta; /* for notices, or NULL */
     char diag_type;         /* 's' smtp, 'u' x-unix, 'P' X-Postfix */
 };

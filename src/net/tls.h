@@ -31,6 +31,8 @@ struct tls_options {
     bool tickets;                 /* server */
     const uint8_t *ticket_key;    /* 32 bytes + 16 name shared by all processes, or NULL */
     size_t max_fragment;          /* record buffer limit in bytes; 0 = the library's */
+    const struct tls_config *files_of; /* keys and CAs of this one, which must outlive the new one; no file is read: works
+                                        * in the jail. For the protocols and ciphers of one entry of a policy table. */
 };
 
 /* Reads files now (before the jail). NULL + why when something cannot be used; says which file. */

@@ -1,0 +1,420 @@
+/* smtp_content.c - content that must change on its way out
+ *
+ * Used only when something asks for it: lines that are too long, 8-bit data for
+ * a server without 8BITMIME, smtp_generic_maps, smtp_header_checks and relatives.
+ * All other mail goes from the queue file to the socket untouched (smtp_tx.c).
+ * Reads wire form line by line, writes wire form. RFC 5321 section 4.5.3.1.6, 5322, 6152.
+ * Input: hostile (message content).  Runs in: smtp, lmtp.
+ * Parameters: smtp_line_length_limit, smtp_generic_maps, smtp_header_checks, smtp_mime_header_checks,
+ * smtp_nested_header_checks, smtp_body_checks, body_checks_size_limit, header_size_limit, disable_mime_output_conversion.
+ * Tests: tests/unit/smtp_content_test.c
+ */
+/* SPDX-License-Identifier: ISC */
+#include <errno.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/io.h"
+#include "base/log.h"
+#include "base/str.h"
+#include "daemon/smtp/smtp_int.h"
+#include "mail/addr.h"
+#include "mail/header.h"
+
+enum {
+    LINE_PIECE = 65536,  /* a longer line is broken here, whatever the limit says */
+    BLOCK_MAX = 1 << 20, /* headers of one entity that are held back until their end is known */
+    READ_CHUNK = 16384,
+};
+
+enum check_class { CHECK_HEADER, CHECK_MIME, CHECK_NESTED, CHECK_BODY, CHECK_COUNT };
+
+static struct maps *checks[CHECK_COUNT];
+
+struct content {
+    struct smtp_session *ss;
+    struct delivery *d;
+    const struct smtp_content *how;
+    struct smtp_mime mime;
+    bool in_headers;
+    struct buf header;   /* the header that is being collected: lines joined by LF */
+    struct buf block;    /* headers done, in text lines; held back while the body's encoding may change */
+    struct buf work;
+    size_t cte_at, cte_n;  /* Content-Transfer-Encoding in block; cte_n 0 = there is none */
+    int64_t body_seen;   /* bytes of this body that body checks have looked at */
+};
+
+void smtp_content_init(void)
+{
+    static const enum par_id ids[CHECK_COUNT] = {
+        P_smtp_header_checks, P_smtp_mime_header_checks, P_smtp_nested_header_checks, P_smtp_body_checks,
+    };
+
+    for (size_t i = 0; i < CHECK_COUNT; i++) {
+        const char *list = smtp_str(ids[i]);
+
+        checks[i] = *list ? maps_open(smtp_par_name(ids[i]), list, 0) : NULL;
+    }
+}
+
+void smtp_content_needs(const struct delivery *d, const struct smtp_session *ss, struct smtp_content *out)
+{
+    size_t limit = (size_t)smtp_num(P_smtp_line_length_limit);
+
+    *out = (struct smtp_content){ .generic = smtp_agent->generic != NULL };
+    for (size_t i = 0; i < CHECK_COUNT; i++)
+        out->checks = out->checks || checks[i];
+    /* A limit below that of RFC 5321 is not known to be kept: every message is looked at. */
+    if (limit && ((d->env->flags & QF_LONG_LINES) || limit < 998))
+        out->line_limit = limit;
+    out->to_7bit = (d->env->flags & QF_BODY_8BIT) && !(ss->features & SMTP_8BITMIME) && !par_disable_mime_output_conversion();
+}
+
+/* --- output --- */
+
+/* One text line, broken where it is too long. */
+static void put_line(struct content *c, struct str line)
+{
+    struct stream *s = &c->ss->s;
+    size_t limit = c->how->line_limit;
+
+    if (limit && line.n > limit)
+        log_info("%s: breaking line > %zu bytes with <CR><LF>SPACE", c->d->queue_id, limit);
+    for (bool first = true; first || line.n; first = false) {
+        size_t n = limit && line.n > limit ? limit : line.n;
+
+        if (!first)
+            stream_puts(s, " ");
+        else if (line.n && line.p[0] == '.')
+            stream_puts(s, ".");
+        stream_put(s, line.p, n);
+        stream_puts(s, "\r\n");
+        line = (struct str){ line.p + n, line.n - n };
+    }
+}
+
+/* Text lines that LF separates; the last one has its LF. */
+static void put_lines(struct content *c, struct str text)
+{
+    while (text.n) {
+        size_t n = str_find(text, '\n');
+
+        put_line(c, (struct str){ text.p, n });
+        text = n < text.n ? (struct str){ text.p + n + 1, text.n - n - 1 } : (struct str){ text.p + n, 0 };
+    }
+}
+
+/* --- generic addresses --- */
+
+static bool is_local(struct str domain)
+{
+    return str_eq_case(domain, par_myorigin());
+}
+
+/* addr in external form, and so is the answer. An unmatched extension is carried over. */
+enum result smtp_generic(struct str addr, struct buf *out)
+{
+    struct buf found, ext;
+    enum result r;
+
+    buf_init(&found, 3 * ADDR_MAX);
+    buf_init(&ext, 256);
+    r = maps_find_address(smtp_agent->generic, addr, MAPS_EXT | MAPS_BARE | MAPS_DOMAIN, is_local, &found, &ext, NULL);
+    if (r == OK) {
+        struct str result = str_trim(buf_view(&found)), local = addr_local(result), domain = addr_domain(result);
+        struct str old_local = addr_local(addr);
+        struct buf next;
+
+        buf_init(&next, 3 * ADDR_MAX);
+        buf_str(&next, local.n || !domain.n ? local : old_local); /* "@domain": only the domain changes */
+        if (!domain.n && !memchr(result.p, '@', result.n))
+            domain = str_of(par_myorigin());
+        if (ext.n && strstr(par_propagate_unmatched_extensions(), "generic"))
+            buf_str(&next, buf_view(&ext));
+        buf_putc(&next, '@');
+        buf_str(&next, domain);
+        buf_reset(out);
+        buf_str(out, buf_view(&next));
+        buf_done(&next);
+    }
+    buf_done(&found);
+    buf_done(&ext);
+    return r == NONE ? OK : r;
+}
+
+/* Maps every address of a header value; everything else stays byte by byte. */
+static enum result map_addresses(struct content *c, struct str name, struct str value)
+{
+    struct addr_piece piece;
+    struct buf mapped;
+    size_t at = 0;
+    enum result r = OK;
+
+    buf_reset(&c->work);
+    buf_str(&c->work, name);
+    buf_putc(&c->work, ':');
+    buf_init(&mapped, 3 * ADDR_MAX);
+    while (r == OK && addr_next(value, &at, &piece) == OK) {
+        buf_reset(&mapped);
+        if (piece.kind == ADDR_SPEC && buf_str(&mapped, piece.text))
+            r = smtp_generic(piece.text, &mapped);
+        buf_str(&c->work, piece.kind == ADDR_SPEC && mapped.n ? buf_view(&mapped) : piece.text);
+    }
+    buf_done(&mapped);
+    if (r == OK && !c->work.over) {
+        buf_reset(&c->header);
+        buf_str(&c->header, buf_view(&c->work));
+    }
+    return r;
+}
+
+/* --- header and body checks --- */
+
+static void say(const struct content *c, enum check_class class, const char *action, struct str what, struct str text)
+{
+    log_info("%s: %s: %s %.*s: %.*s", c->d->queue_id, action, class == CHECK_BODY ? "body" : "header",
+             (int)(what.n < 200 ? what.n : 200), what.p, (int)text.n, text.p);
+}
+
+/* Looks the text up and acts: false = drop it. text may be replaced; before is put in front of it. */
+static enum result check(struct content *c, enum check_class class, struct buf *text, struct buf *before, bool *keep)
+{
+    struct buf answer;
+    struct str rest, action;
+    enum result r;
+
+    *keep = true;
+    if (!checks[class])
+        return OK;
+    buf_init(&answer, 8192);
+    r = maps_get(checks[class], buf_view(text), &answer, NULL);
+    rest = buf_view(&answer);
+    if (r == OK && str_word(&rest, " \t", &action) == OK) {
+        rest = str_trim(rest);
+        if (str_eq_case(action, "IGNORE") || str_eq_case(action, "STRIP")) {
+            *keep = false;
+            if (str_eq_case(action, "STRIP"))
+                say(c, class, "strip", buf_view(text), rest);
+        } else if (str_eq_case(action, "REPLACE") && rest.n) {
+            say(c, class, "replace", buf_view(text), rest);
+            buf_reset(text);
+            buf_str(text, rest);
+        } else if (str_eq_case(action, "PREPEND") && rest.n) {
+            say(c, class, "prepend", buf_view(text), rest);
+            buf_str(before, rest);
+            buf_putc(before, '\n');
+        } else if (str_eq_case(action, "WARN") || str_eq_case(action, "INFO")) {
+            say(c, class, str_eq_case(action, "WARN") ? "warning" : "info", buf_view(text), rest);
+        } else if (!str_eq_case(action, "DUNNO") && !str_eq_case(action, "OK")) {
+            log_warn("%s: unsupported action in header or body check: \"%.*s\"", c->d->queue_id, (int)action.n, action.p);
+        }
+    }
+    buf_done(&answer);
+    return r == TEMP ? TEMP : OK;
+}
+
+static enum check_class class_of(const struct content *c, struct str name)
+{
+    if (str_begins_case(name, "Content-") || str_eq_case(name, "MIME-Version"))
+        return c->mime.place == MIME_NESTED ? CHECK_NESTED : CHECK_MIME;
+    return c->mime.place == MIME_PRIMARY ? CHECK_HEADER : c->mime.place == MIME_NESTED ? CHECK_NESTED : CHECK_MIME;
+}
+
+/* --- headers --- */
+
+static void flush_block(struct content *c)
+{
+    put_lines(c, buf_view(&c->block));
+    buf_reset(&c->block);
+    c->cte_n = 0;
+}
+
+/* A whole header is in c->header. */
+static enum result finish_header(struct content *c)
+{
+    struct str text = buf_view(&c->header), name, value;
+    enum result r = OK;
+    size_t n = header_name_length(text);
+    bool keep = true;
+
+    if (!text.n)
+        return OK;
+    name = (struct str){ text.p, n };
+    value = (struct str){ text.p + str_find(text, ':') + 1, 0 };
+    if (n) {
+        value.n = (size_t)(text.p + text.n - value.p);
+        smtp_mime_header(&c->mime, name, value);
+        if (c->how->generic && c->mime.place == MIME_PRIMARY && (header_flags(header_id(name)) & (HDR_SENDER_ADDR | HDR_RCPT_ADDR)))
+            r = map_addresses(c, name, value);
+        if (r == OK)
+            r = check(c, class_of(c, (struct str){ c->header.p, n }), &c->header, &c->block, &keep);
+    }
+    if (c->block.n + c->header.n + 2 > BLOCK_MAX)
+        flush_block(c);
+    if (keep) {
+        if (n && str_begins_case(buf_view(&c->header), "Content-Transfer-Encoding")) {
+            c->cte_at = c->block.n;
+            c->cte_n = c->header.n + 1;
+        }
+        buf_str(&c->block, buf_view(&c->header));
+        buf_putc(&c->block, '\n');
+    }
+    buf_reset(&c->header);
+    return r;
+}
+
+/* The blank line. What the body is sent as is known now. */
+static void finish_headers(struct content *c)
+{
+    bool wide = c->mime.encoding == '8' || c->mime.encoding == 'b';
+    bool leaf = !c->mime.multipart && !c->mime.message;
+
+    if (c->how->to_7bit && wide && c->cte_n)
+        buf_splice(&c->block, c->cte_at, c->cte_n,
+                   leaf ? STR("Content-Transfer-Encoding: quoted-printable\n") : STR("Content-Transfer-Encoding: 7bit\n"));
+    flush_block(c);
+    c->body_seen = 0;
+    c->in_headers = smtp_mime_body(&c->mime);
+    if (!c->how->to_7bit || !wide)
+        c->mime.convert = false;
+}
+
+static enum result header_line(struct content *c, struct str line)
+{
+    enum result r;
+
+    if (line.n && (line.p[0] == ' ' || line.p[0] == '\t') && c->header.n) {
+        if (c->header.n + line.n < (size_t)par_header_size_limit() && !c->header.over) {
+            buf_putc(&c->header, '\n');
+            buf_str(&c->header, line);
+        }
+        return OK;
+    }
+    r = finish_header(c);
+    if (r != OK)
+        return r;
+    if (line.n && header_name_length(line)) {
+        buf_str(&c->header, line);
+        return OK;
+    }
+    finish_headers(c);
+    put_line(c, line); /* the blank line, or text that is no header */
+    return OK;
+}
+
+/* --- body --- */
+
+static enum result body_line(struct content *c, struct str line)
+{
+    struct buf text, before;
+    bool part = false, keep = true;
+    enum result r = OK;
+
+    if (smtp_mime_boundary(&c->mime, line, &part)) {
+        c->in_headers = part;
+        put_line(c, line);
+        return OK;
+    }
+    if (c->mime.convert) {
+        buf_reset(&c->work);
+        (void)smtp_mime_quote(&c->work, line);
+        stream_put(&c->ss->s, c->work.p, c->work.n);
+        stream_puts(&c->ss->s, "\r\n");
+        return OK;
+    }
+    if (!checks[CHECK_BODY] || c->body_seen > par_body_checks_size_limit()) {
+        put_line(c, line);
+        return OK;
+    }
+    c->body_seen += (int64_t)line.n + 1;
+    buf_init(&text, LINE_PIECE + 8192);
+    buf_init(&before, 8192);
+    buf_str(&text, line);
+    r = check(c, CHECK_BODY, &text, &before, &keep);
+    put_lines(c, buf_view(&before));
+    if (keep)
+        put_line(c, buf_view(&text));
+    buf_done(&text);
+    buf_done(&before);
+    return r;
+}
+
+static enum result one_line(struct content *c, struct str line)
+{
+    if (line.n && line.p[0] == '.')
+        line = (struct str){ line.p + 1, line.n - 1 }; /* RFC 5321 section 4.5.2 */
+    return c->in_headers ? header_line(c, line) : body_line(c, line);
+}
+
+/* --- reading --- */
+
+/* Feeds whole lines from the buffer; what is left is the beginning of one. */
+static enum result feed(struct content *c, struct buf *in)
+{
+    size_t at = 0;
+    enum result r = OK;
+
+    while (r == OK && c->ss->s.err == STREAM_FINE) {
+        struct str rest = { in->p + at, in->n - at };
+        size_t n = 0;
+
+        while ((n += str_find((struct str){ rest.p + n, rest.n - n }, '\n')) < rest.n && (n == 0 || rest.p[n - 1] != '\r'))
+            n++; /* a bare line feed is content */
+        if (n < rest.n) {
+            r = one_line(c, (struct str){ rest.p, n - 1 });
+            at += n + 1;
+        } else if (rest.n >= LINE_PIECE) {
+            r = one_line(c, (struct str){ rest.p, LINE_PIECE });
+            at += LINE_PIECE;
+        } else
+            break;
+    }
+    buf_drop(in, at);
+    return r;
+}
+
+static enum result read_all(struct content *c)
+{
+    const struct qfile_env *e = c->d->env;
+    int64_t at = e->content_offset, end = e->content_offset + e->content_len - 3; /* without the final dot */
+    struct buf in;
+    enum result r = OK;
+
+    buf_init(&in, LINE_PIECE + READ_CHUNK);
+    while (at < end && r == OK && c->ss->s.err == STREAM_FINE) {
+        size_t n = end - at < READ_CHUNK ? (size_t)(end - at) : READ_CHUNK;
+
+        if (!buf_reserve(&in, n) || io_pread(c->d->fd, in.p + in.n, n, at) != OK) {
+            log_warn("%s: cannot read queue file: %s", c->d->queue_id, strerror(errno));
+            r = TEMP;
+            break;
+        }
+        in.n += n;
+        at += (int64_t)n;
+        r = feed(c, &in);
+    }
+    buf_done(&in);
+    if (r == OK && c->in_headers) {
+        r = finish_header(c);
+        flush_block(c);
+    }
+    return r;
+}
+
+enum result smtp_content_send(struct smtp_session *ss, struct delivery *d, const struct smtp_content *how)
+{
+    struct content c = { .ss = ss, .d = d, .how = how, .in_headers = true };
+    enum result r;
+
+    smtp_mime_begin(&c.mime);
+    buf_init(&c.header, LINE_PIECE + (size_t)par_header_size_limit());
+    buf_init(&c.block, BLOCK_MAX + 2 * LINE_PIECE);
+    buf_init(&c.work, 4 * LINE_PIECE + (size_t)par_header_size_limit());
+    r = read_all(&c);
+    if (r == OK)
+        stream_puts(&ss->s, ".\r\n");
+    buf_done(&c.header);
+    buf_done(&c.block);
+    buf_done(&c.work);
+    return r == OK && ss->s.err == STREAM_FINE ? OK : TEMP;
+}
