@@ -30,9 +30,11 @@ struct dns_record {
 struct dns_query {              /* one question and its outcome */
     const char *name;
     enum dns_type type;
+    bool want_secure;           /* ask for a validated answer (EDNS0, DO and AD) */
+    bool search;                /* a name without a dot is completed by resolv.conf's search domains */
     enum result result;         /* OK; NONE: no such name or no such record; TEMP; PERM: malformed name or refused for good */
     bool nxdomain;              /* with NONE: the name does not exist at all */
-    bool secure;                /* AD bit from a trusted resolver */
+    bool secure;                /* with want_secure: the resolver says it validated the answer (AD), aliases included */
     struct dns_record *records; /* in answer order, at most DNS_MAX_RECORDS; free with dns_free */
     struct why why;             /* 4.4.3 / 5.4.4 "Host or domain name not found. Name service error for name=x type=MX: Host not found" */
 };
@@ -40,11 +42,13 @@ struct dns_query {              /* one question and its outcome */
 /* Options come from resolv.conf; call before the jail. path NULL: POSTLET_RESOLV_CONF, then /etc/resolv.conf.
  * "nameserver [addr]:port" is understood as well. */
 void dns_init(const char *path);
+/* "MX" */
+const char *dns_type_name(enum dns_type type);
 /* Asks all n questions in parallel; returns when each has its outcome, at the latest after timeout_ms. */
 void dns_ask(struct dns_query *q, size_t n, int timeout_ms);
 void dns_free(struct dns_record *list);
 /* Addresses of a host from /etc/hosts and/or DNS (smtp_host_lookup "dns", "native", both). family AF_INET, AF_INET6
- * or AF_UNSPEC. Records are A/AAAA. */
+ * or AF_UNSPEC. Records are A/AAAA. A numeric name is its own answer. "native" is both; hosts comes first. */
 void dns_host(struct dns_query *q, int family, bool use_dns, bool use_hosts, int timeout_ms);
 /* The name of an address (PTR, or /etc/hosts when use_hosts): as dns_ask; name in records->data. */
 void dns_reverse(struct dns_query *q, const struct sock_addr *a, bool use_hosts, int timeout_ms);
