@@ -1,0 +1,372 @@
+/* smtpd_data.c - DATA and BDAT: from the network to the sink
+ *
+ * Content is scanned where the read buffer holds it and handed on in wire form.
+ * Only CRLF.CRLF ends DATA unless smtpd_forbid_bare_newline says otherwise for
+ * this client. Errors of the sink are told after the end of data.
+ * Runs in: smtpd.  RFC 5321 sections 4.1.1.4 and 4.4, RFC 3030.
+ * Parameters: smtpd_forbid_bare_newline*, message_size_limit.
+ * Tests: tests/smtp/data-*.t, tests/smtp/bdat-*.t, tests/unit/smtpd_lf_test.c
+ */
+/* SPDX-License-Identifier: ISC */
+#include <stdio.h>
+#include <string.h>
+
+#include "base/clock.h"
+#include "base/log.h"
+#include "base/str.h"
+#include "daemon/smtpd/smtpd_int.h"
+#include "param/param.h"
+
+static int fail(struct smtpd *s, const char *reply)
+{
+    smtpd_reply(s, "%s", reply);
+    return -1;
+}
+
+static int refuse(struct smtpd *s, const char *reply)
+{
+    if (*reply)
+        return fail(s, reply);
+    s->hangup = true;
+    return -1;
+}
+
+/* "from HELO (NAME [ADDR])" and what is known of the session. */
+static void received_from(struct smtpd *s, struct buf *out)
+{
+    char literal[SOCK_ADDR_TEXT + 8];
+
+    smtpd_peer_literal(s->peer.addr, literal, sizeof literal);
+    buf_printf(out, "from %s (%s [%s])\r\n", s->helo.n ? s->helo.p : s->peer.name, s->peer.name, literal);
+    if (ENABLE_TLS && par_smtpd_tls_received_header())
+        smtpd_tls_received(s, out);
+    if (par_smtpd_sasl_authenticated_header() && s->auth.done)
+        buf_printf(out, "\t(Authenticated sender: %s)\r\n", s->auth.user.p);
+    buf_putc(out, '\t');
+}
+
+void smtpd_received(struct smtpd *s, struct smtpd_tx *tx, struct buf *out)
+{
+    bool esmtp = strcmp(s->proto, "ESMTP") == 0, utf8 = tx->flags & QF_SMTPUTF8;
+
+    buf_puts(out, "Received: ");
+    if (!par_smtpd_hide_client_session())
+        received_from(s, out);
+    buf_printf(out, "by %s (%s) with %s%s%s%s id %s", par_myhostname(), par_mail_name(), utf8 ? "UTF8" : "",
+               utf8 ? "SMTP" : s->proto, esmtp && smtpd_tls_active(s) ? "S" : "", esmtp && s->auth.done ? "A" : "",
+               tx->id);
+    if (tx->rcpts == 1 && !par_smtpd_hide_client_session())
+        buf_printf(out, "\r\n\tfor <%s>", tx->first_rcpt.p);
+    buf_printf(out, "; %s\r\n", clock_rfc5322(tx->arrival.tv_sec));
+}
+
+static void give(struct smtpd *s, struct smtpd_tx *tx, const char *p, size_t n)
+{
+    if (n)
+        s->sink->data(s, tx, p, n);
+}
+
+/* Headers of ours come first: PREPEND lines, then Received: with "; date" on a line of its own for several recipients. */
+static void content_begins(struct smtpd *s, struct smtpd_tx *tx)
+{
+    struct buf *b = &s->scratch;
+
+    tx->content_begun = true;
+    memcpy(tx->last, "\0\0\r\n", 4);
+    buf_reset(b);
+    buf_str(b, buf_view(&tx->prepend));
+    if (!s->stand_alone)
+        smtpd_received(s, tx, b);
+    give(s, tx, b->p, b->n);
+}
+
+static void give_held(struct smtpd *s, struct smtpd_tx *tx)
+{
+    give(s, tx, tx->held, tx->held_n);
+    tx->held_n = 0;
+}
+
+static void remember_last(struct smtpd_tx *tx, const char *p, size_t n)
+{
+    if (n >= sizeof tx->last) {
+        memcpy(tx->last, p + n - sizeof tx->last, sizeof tx->last);
+        return;
+    }
+    memmove(tx->last, tx->last + n, sizeof tx->last - n);
+    memcpy(tx->last + sizeof tx->last - n, p, n);
+}
+
+/* A chunk that is not the last: what may be the beginning of ".CRLF" (or of a line end) waits. */
+static void give_chunk(struct smtpd *s, struct smtpd_tx *tx, const char *p, size_t n)
+{
+    size_t hold = 0;
+
+    if (tx->held_n == 1 && tx->held[0] == '.' && n == 1 && *p == '\r') {
+        tx->held[tx->held_n++] = '\r';
+        return;
+    }
+    give_held(s, tx);
+    if (p[n - 1] == '.')
+        hold = 1;
+    else if (p[n - 1] == '\r')
+        hold = n > 1 && p[n - 2] == '.' ? 2 : 1;
+    give(s, tx, p, n - hold);
+    memcpy(tx->held, p + n - hold, hold);
+    tx->held_n = (unsigned)hold;
+}
+
+/* The chunk with the final ".CRLF", parts of which may be what is held. */
+static void give_last(struct smtpd *s, struct smtpd_tx *tx, const char *p, size_t n)
+{
+    if (n >= 3) {
+        give_held(s, tx);
+        give(s, tx, p, n - 3);
+    }
+    tx->held_n = 0;
+}
+
+static void start_normalizing(struct smtpd *s, struct smtpd_tx *tx)
+{
+    tx->bare_lf = tx->normalizing = true;
+    if (s->lf_note || s->lf_reject)
+        s->noted_bare_lf = true;
+    smtpd_lf_init(&tx->lf, tx->last, s->lf_std_eod);
+    if (tx->lf.state == LF_TEXT || (tx->lf.state == LF_CR && tx->held_n == 2)) {
+        give(s, tx, tx->held, tx->lf.state == LF_CR ? 1 : tx->held_n);
+    }
+    tx->held_n = 0;
+}
+
+/* Slow path: bytes go through a converter that also finds the end. */
+static enum result normalize_chunk(struct smtpd *s, struct smtpd_tx *tx, const char *p, size_t n, size_t *used)
+{
+    struct buf *out = &tx->bdat_out;
+    size_t ignored;
+    enum result r;
+
+    buf_reset(out);
+    r = smtpd_lf_feed(&tx->lf, p, n, out, used);
+    (void)!wire_scan(&tx->scan, out->p, out->n, &ignored);
+    give(s, tx, out->p, out->n);
+    return r;
+}
+
+/* One chunk as it lies in the read buffer. OK: it held the end of data. */
+static enum result data_chunk(struct smtpd *s, struct smtpd_tx *tx, const char *p, size_t n, size_t *used)
+{
+    struct wire_scan before = tx->scan;
+    enum result r;
+
+    if (tx->normalizing)
+        return normalize_chunk(s, tx, p, n, used);
+    r = wire_scan(&tx->scan, p, n, used);
+    if (tx->scan.bare_lf) {
+        tx->scan = before;
+        start_normalizing(s, tx);
+        return normalize_chunk(s, tx, p, n, used);
+    }
+    if (r == OK)
+        give_last(s, tx, p, *used);
+    else
+        give_chunk(s, tx, p, n);
+    remember_last(tx, p, *used);
+    return r;
+}
+
+static enum result lost(struct smtpd *s)
+{
+    s->reason = s->io.err == STREAM_TIMEOUT ? "timeout" : "lost connection";
+    s->hangup = true;
+    return TEMP;
+}
+
+static enum result read_data(struct smtpd *s, struct smtpd_tx *tx)
+{
+    enum result r = AGAIN;
+
+    while (r != OK) {
+        struct str view;
+        size_t used;
+
+        if (stream_peek(&s->io, &view) != OK)
+            return lost(s);
+        r = data_chunk(s, tx, view.p, view.n, &used);
+        stream_eat(&s->io, used);
+        tx->received += (int64_t)used;
+    }
+    return OK;
+}
+
+/* Everything has been received: the last check, and the sink's word. */
+static int finish(struct smtpd *s)
+{
+    struct smtpd_tx *tx = s->tx;
+    struct why why = { .dsn = "" };
+    const char *refused;
+    int64_t size = tx->scan.wire_bytes - tx->scan.lines - tx->scan.stuffed;
+
+    s->where = "END-OF-MESSAGE";
+    tx->size = size;
+    if (tx->bare_lf && s->lf_reject) {
+        log_info("%s: reject: bare <LF> received after %s from %s", tx->id, "DATA", s->peer.label);
+        smtpd_reply(s, "%d 5.5.2 %s Error: bare <LF> received", (int)par_smtpd_forbid_bare_newline_reject_code(),
+                    par_myhostname());
+        return -1;
+    }
+    if (!s->stand_alone && (refused = smtpd_check_eod(s)))
+        return refuse(s, refused);
+    tx->opened = false; /* the sink is closed by its end, whatever comes of it */
+    if (s->sink->end(s, tx, size, &why) != OK) {
+        smtpd_reply_why(s, &why);
+        return -1;
+    }
+    s->errors = s->junk = 0;
+    smtpd_reply(s, "250 2.0.0 Ok: queued as %s", tx->id);
+    return 0;
+}
+
+int smtpd_data(struct smtpd *s, struct str rest)
+{
+    const char *refused;
+    int failed;
+
+    if (s->tx && s->tx->bdat)
+        return fail(s, "503 5.5.1 Error: DATA after BDAT");
+    if (!s->tx)
+        return fail(s, "503 5.5.1 Error: need RCPT command");
+    if (!s->tx->rcpts)
+        return fail(s, "554 5.5.1 Error: no valid recipients");
+    if (rest.n)
+        return fail(s, "501 5.5.4 Syntax: DATA");
+    if (!s->stand_alone && (refused = smtpd_check_data(s)))
+        return refuse(s, refused);
+    content_begins(s, s->tx);
+    smtpd_reply(s, "354 End data with <CR><LF>.<CR><LF>");
+    smtpd_request_begins(s);
+    if (stream_flush(&s->io) != OK || read_data(s, s->tx) != OK) {
+        (void)lost(s);
+        return -1;
+    }
+    failed = finish(s);
+    smtpd_tx_end(s);
+    return failed;
+}
+
+static void bdat_note_lf(struct smtpd_tx *tx, const char *p, size_t n)
+{
+    for (const char *q = p; (q = memchr(q, '\n', n - (size_t)(q - p))); q++)
+        if ((q == p ? tx->last[3] : q[-1]) != '\r')
+            tx->bare_lf = true;
+    remember_last(tx, p, n);
+}
+
+static void bdat_give(struct smtpd *s, struct smtpd_tx *tx)
+{
+    size_t used;
+
+    (void)!wire_scan(&tx->scan, tx->bdat_out.p, tx->bdat_out.n, &used);
+    give(s, tx, tx->bdat_out.p, tx->bdat_out.n);
+    buf_reset(&tx->bdat_out);
+}
+
+static void bdat_piece(struct smtpd *s, struct smtpd_tx *tx, const char *p, size_t n)
+{
+    if (s->lf_reject || s->lf_note)
+        bdat_note_lf(tx, p, n);
+    wire_from_text(&tx->bdat_wire, &tx->bdat_out, p, n, true);
+    bdat_give(s, tx);
+}
+
+/* The chunk follows the command whatever becomes of it (RFC 3030 section 2); keep: it is wanted. */
+static enum result read_bdat(struct smtpd *s, int64_t count, bool keep)
+{
+    while (count > 0) {
+        struct str view;
+
+        if (s->io.in_n == s->io.in_at && stream_flush(&s->io) != OK)
+            return lost(s);
+        if (stream_peek(&s->io, &view) != OK)
+            return lost(s);
+        if ((int64_t)view.n > count)
+            view.n = (size_t)count;
+        if (keep)
+            bdat_piece(s, s->tx, view.p, view.n);
+        if (s->tx)
+            s->tx->received += (int64_t)view.n;
+        stream_eat(&s->io, view.n);
+        count -= (int64_t)view.n;
+    }
+    return OK;
+}
+
+static int bdat_skip(struct smtpd *s, int64_t count, bool last, const char *reply)
+{
+    if (s->tx)
+        s->tx->bdat = s->tx->bdat_failed = true;
+    if (read_bdat(s, count, false) != OK)
+        return -1;
+    if (last)
+        smtpd_tx_end(s);
+    return refuse(s, reply);
+}
+
+/* NULL, or the refusal of the first chunk. */
+static const char *bdat_begins(struct smtpd *s)
+{
+    const char *refused = s->stand_alone ? NULL : smtpd_check_data(s);
+
+    if (refused)
+        return refused;
+    content_begins(s, s->tx);
+    s->tx->bdat = true;
+    return NULL;
+}
+
+static const char *bdat_refusal(struct smtpd *s, int64_t count)
+{
+    struct smtpd_tx *tx = s->tx;
+    int64_t limit = par_message_size_limit();
+
+    if (!tx)
+        return "503 5.5.1 Error: need RCPT command";
+    if (tx->bdat_failed || !tx->rcpts)
+        return tx->rcpts ? "551 5.0.0 Discarded chunk after earlier error" : "554 5.5.1 Error: no valid recipients";
+    if (limit > 0 && (count > limit || tx->received > limit - count))
+        return "552 5.3.4 Chunk exceeds message size limit";
+    return tx->bdat ? NULL : bdat_begins(s);
+}
+
+static int bdat_last(struct smtpd *s)
+{
+    int failed;
+
+    wire_end_text(&s->tx->bdat_wire, &s->tx->bdat_out);
+    bdat_give(s, s->tx);
+    failed = finish(s);
+    smtpd_tx_end(s);
+    return failed;
+}
+
+int smtpd_bdat(struct smtpd *s, struct str rest)
+{
+    int64_t count;
+    bool last;
+    const char *refused;
+
+    if (smtpd_verb_hidden(s) & EHLO_CHUNKING)
+        return fail(s, "502 5.5.1 Error: command not implemented");
+    if (smtpd_parse_bdat(rest, &count, &last) != OK) {
+        log_warn("%s: malformed BDAT command syntax from %s: BDAT %.*s", smtpd_qid(s), s->peer.label,
+                 (int)(rest.n < 100 ? rest.n : 100), rest.p);
+        return fail(s, "521 5.5.4 Syntax: BDAT count [LAST]");
+    }
+    if ((refused = bdat_refusal(s, count)))
+        return bdat_skip(s, count, last, refused);
+    smtpd_request_begins(s);
+    if (read_bdat(s, count, true) != OK)
+        return -1;
+    if (last)
+        return bdat_last(s);
+    smtpd_reply(s, "250 2.0.0 Ok: %lld bytes", (long long)count);
+    return 0;
+}

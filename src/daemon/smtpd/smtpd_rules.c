@@ -1,0 +1,273 @@
+/* smtpd_rules.c - restriction lists of main.cf to compiled rules
+ *
+ * Every name, argument and table is checked when the service starts, not when a
+ * client comes by. A fault becomes a rule that answers 451 4.3.5.
+ * Runs in: smtpd, before the jail.  Parameters: smtpd_restriction_classes and the lists named in smtpd_check.c.
+ * Tests: tests/unit/smtpd_rules_test.c
+ */
+/* SPDX-License-Identifier: ISC */
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/htab.h"
+#include "base/log.h"
+#include "base/mem.h"
+#include "base/num.h"
+#include "base/str.h"
+#include "daemon/smtpd/smtpd_restrict.h"
+#include "map/map.h"
+#include "param/param.h"
+
+static const struct restriction rows[] = {
+#define RESTRICTION(name, run, arg, lists) { name, run, arg, lists },
+#include "daemon/smtpd/restriction.def"
+#undef RESTRICTION
+};
+
+static enum verdict broken(struct smtpd *s, const struct rule *r)
+{
+    return smtpd_server_error(s);
+}
+
+static const struct restriction broken_row = { "(bad configuration)", broken, ARG_NONE, IN_ALL };
+static const struct restriction class_row = { "(class)", restrict_class, ARG_NONE, IN_ALL };
+
+/* What a bare type:table means in a list. */
+static const char *const table_row[STAGE_COUNT] = {
+    [STAGE_CLIENT] = "check_client_access", [STAGE_HELO] = "check_helo_access", [STAGE_SENDER] = "check_sender_access",
+    [STAGE_RELAY] = "check_recipient_access", [STAGE_RCPT] = "check_recipient_access",
+    [STAGE_ETRN] = "check_etrn_access", [STAGE_REWRITE] = "check_address_map",
+};
+
+static struct htab *classes; /* name to struct rule_list */
+
+struct source {                /* one list being read */
+    const char *param;
+    enum smtpd_stage stage;
+    struct str rest;
+    bool in_table;             /* found in a table: no tables, no services */
+};
+
+static const struct restriction *find_row(struct str name)
+{
+    for (size_t i = 0; i < ARRAY_LEN(rows); i++)
+        if (str_eq_case(name, rows[i].name))
+            return &rows[i];
+    return NULL;
+}
+
+static void fault(const struct source *src, struct rule *r, const char *what, struct str word)
+{
+    log_warn("%s: %s: \"%.*s\"", src->param, what, (int)word.n, word.p);
+    r->what = &broken_row;
+}
+
+static bool is_table(struct str word)
+{
+    size_t colon = str_find(word, ':');
+
+    return colon > 0 && colon < word.n && word.p[0] != '{';
+}
+
+static void set_map(const struct source *src, struct rule *r, struct str arg)
+{
+    if (src->in_table) {
+        fault(src, r, "a table is not allowed here", arg);
+        return;
+    }
+    if (!is_table(arg)) {
+        fault(src, r, "restriction needs a type:table argument, got", arg);
+        return;
+    }
+    r->text = mem_dup_n(arg.p, arg.n);
+    r->map = map_open(r->text, MAP_FOLD);
+}
+
+/* { type:table, { search_order = ... } } or plain type:table */
+static void set_cert_map(const struct source *src, struct rule *r, struct str arg)
+{
+    struct str inside, table, order;
+
+    if (str_unbrace(arg, &inside) != OK) {
+        set_map(src, r, arg);
+        return;
+    }
+    if (str_word_braced(&inside, STR_LIST_SEPS, &table) != OK) {
+        fault(src, r, "missing table", arg);
+        return;
+    }
+    set_map(src, r, table);
+    if (str_word_braced(&inside, STR_LIST_SEPS, &order) == OK && r->text) {
+        free(r->text);
+        r->text = mem_dup_n(order.p, order.n);
+    }
+}
+
+static void set_number(const struct source *src, struct rule *r, struct str arg)
+{
+    if (num_parse(arg, 0, 1000000, &r->number) != OK)
+        fault(src, r, "bad number", arg);
+}
+
+static void set_policy(const struct source *src, struct rule *r, struct str arg)
+{
+    struct why why = { .dsn = "" };
+
+    if (src->in_table) {
+        fault(src, r, "a policy service is not allowed here", arg);
+        return;
+    }
+    r->text = mem_dup_n(arg.p, arg.n);
+    r->policy = smtpd_policy_new(src->param, r->text, &why);
+    if (!r->policy)
+        fault(src, r, why.text, arg);
+}
+
+static void set_argument(struct source *src, struct rule *r)
+{
+    struct str arg;
+
+    if (r->what->arg == ARG_NONE)
+        return;
+    if (str_word_braced(&src->rest, STR_LIST_SEPS, &arg) != OK) {
+        fault(src, r, "restriction needs an argument", str_of(r->what->name));
+        return;
+    }
+    switch (r->what->arg) {
+    case ARG_MAP: set_map(src, r, arg); break;
+    case ARG_CERT_MAP: set_cert_map(src, r, arg); break;
+    case ARG_NUMBER: set_number(src, r, arg); break;
+    case ARG_SERVICE: set_policy(src, r, arg); break;
+    default: r->text = mem_dup_n(arg.p, arg.n); break;
+    }
+}
+
+static void read_table_rule(struct source *src, struct rule *r, struct str word)
+{
+    if (!table_row[src->stage]) {
+        fault(src, r, "a bare table is not allowed in this list", word);
+        return;
+    }
+    r->what = find_row(str_of(table_row[src->stage]));
+    set_map(src, r, word);
+}
+
+static void read_rule(struct source *src, struct rule *r, struct str word)
+{
+    const struct rule_list *class = classes ? htab_get(classes, word) : NULL;
+
+    if (class) {
+        r->what = &class_row;
+        r->list = class;
+        return;
+    }
+    if (is_table(word)) {
+        read_table_rule(src, r, word);
+        return;
+    }
+    r->what = find_row(word);
+    if (!r->what)
+        fault(src, r, "unknown restriction", word);
+    else if (!(r->what->lists & 1u << src->stage))
+        fault(src, r, "restriction cannot be used in this list", word);
+    else
+        set_argument(src, r);
+}
+
+static void read_list(struct source *src, struct rule_list *l)
+{
+    struct str word;
+    enum result res;
+    bool warn = false;
+
+    while ((res = str_word_braced(&src->rest, STR_LIST_SEPS, &word)) != NONE) {
+        if (res == OK && str_eq_case(word, "warn_if_reject")) {
+            warn = true;
+            continue;
+        }
+        l->rules = mem_resize(l->rules, (l->n + 1) * sizeof *l->rules);
+        memset(&l->rules[l->n], 0, sizeof *l->rules);
+        l->rules[l->n].warn = warn;
+        warn = false;
+        if (res != OK) {
+            fault(src, &l->rules[l->n++], "missing }", src->rest);
+            return;
+        }
+        read_rule(src, &l->rules[l->n], word);
+        l->n++;
+    }
+    if (warn)
+        log_warn("%s: warn_if_reject: missing restriction", src->param);
+}
+
+const struct rule_list *smtpd_rules_compile(const char *param, const char *text, enum smtpd_stage stage)
+{
+    struct rule_list *l = mem_new(sizeof *l);
+    struct source src = { .param = param, .stage = stage, .rest = str_of(text) };
+
+    l->param = param;
+    read_list(&src, l);
+    return l;
+}
+
+struct rule_list *smtpd_rules_parse(const char *where, struct str text, enum smtpd_stage stage)
+{
+    struct rule_list *l = mem_new(sizeof *l);
+    struct source src = { .param = where, .stage = stage, .rest = text, .in_table = true };
+
+    l->param = where;
+    read_list(&src, l);
+    return l;
+}
+
+void smtpd_rules_free(struct rule_list *l)
+{
+    for (size_t i = 0; i < l->n; i++)
+        free(l->rules[i].text);
+    free(l->rules);
+    free(l);
+}
+
+/* A class may name another, whichever is defined first; a loop is stopped by the depth limit at run time. Where a class
+ * is used is not known, so only the loosest list is asked of its members. */
+void smtpd_rules_classes(void)
+{
+    struct str rest = str_of(par_smtpd_restriction_classes()), word;
+
+    if (!rest.n)
+        return;
+    classes = htab_new();
+    while (str_word(&rest, STR_LIST_SEPS, &word) == OK)
+        (void)htab_put(classes, word, mem_new(sizeof(struct rule_list)));
+    rest = str_of(par_smtpd_restriction_classes());
+    while (str_word(&rest, STR_LIST_SEPS, &word) == OK) {
+        char *name = mem_dup_n(word.p, word.n);
+        const char *text = param_lookup(name);
+        struct rule_list *l = htab_get(classes, word);
+        struct source src = { .param = name, .stage = STAGE_RCPT, .rest = str_of(text ? text : "") };
+
+        l->param = name;
+        if (!text)
+            log_warn("smtpd_restriction_classes: \"%s\" has no definition", name);
+        read_list(&src, l);
+    }
+}
+
+static bool contains(const struct rule_list *l, const char *const *names, int depth)
+{
+    for (size_t i = 0; i < l->n && depth < 20; i++) {
+        const struct rule *r = &l->rules[i];
+
+        if (r->list && contains(r->list, names, depth + 1))
+            return true;
+        for (size_t k = 0; names[k]; k++)
+            if (!r->warn && strcmp(r->what->name, names[k]) == 0)
+                return true;
+    }
+    return false;
+}
+
+bool smtpd_rules_contain(const struct rule_list *l, const char *const *names)
+{
+    return contains(l, names, 0);
+}

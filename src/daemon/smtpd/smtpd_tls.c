@@ -1,0 +1,273 @@
+/* smtpd_tls.c - STARTTLS and wrapper mode
+ *
+ * Nothing that came in plain text survives the handshake: HELO, transaction and
+ * login are forgotten, buffered input is thrown away.
+ * Runs in: smtpd; keys are read before the jail.  RFC 3207, RFC 8446.
+ * Parameters: smtpd_tls.def.  Feature: TLS.  Tests: tests/smtp/starttls-*.t
+ */
+/* SPDX-License-Identifier: ISC */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/log.h"
+#include "base/mem.h"
+#include "base/str.h"
+#include "daemon/smtpd/smtpd_int.h"
+#include "map/map.h"
+#include "net/crypto.h"
+#include "net/tls.h"
+#include "param/param.h"
+
+enum level { LEVEL_NONE, LEVEL_MAY, LEVEL_ENCRYPT };
+
+static struct tls_config *config;
+static enum level level;
+static struct maps *sni_maps;
+static uint8_t ticket_key[48];
+
+static enum level level_of(const char *text)
+{
+    if (!*text)
+        return par_smtpd_enforce_tls() ? LEVEL_ENCRYPT : par_smtpd_use_tls() ? LEVEL_MAY : LEVEL_NONE;
+    if (strcmp(text, "none") == 0)
+        return LEVEL_NONE;
+    if (strcmp(text, "may") == 0)
+        return LEVEL_MAY;
+    if (strcmp(text, "encrypt") == 0)
+        return LEVEL_ENCRYPT;
+    if (strcmp(text, "verify") == 0 || strcmp(text, "secure") == 0 || strcmp(text, "fingerprint") == 0 ||
+        strcmp(text, "dane") == 0 || strcmp(text, "dane-only") == 0) {
+        log_warn("smtpd_tls_security_level: unsupported level \"%s\", using \"encrypt\"", text);
+        return LEVEL_ENCRYPT;
+    }
+    log_fatal("invalid TLS level \"%s\" for smtpd_tls_security_level", text);
+}
+
+static const char *file_or_null(const char *path)
+{
+    return *path && strcmp(path, "none") != 0 ? path : NULL;
+}
+
+/* "a, b" to a NULL-terminated list that lives as long as the process. */
+static const char *const *file_list(const char *text)
+{
+    struct str rest = str_of(text), word;
+    const char **list = mem_new_array(2, sizeof *list);
+    size_t n = 0;
+
+    while (str_word(&rest, STR_LIST_SEPS, &word) == OK) {
+        list[n++] = mem_dup_n(word.p, word.n);
+        list = mem_resize(list, (n + 1) * sizeof *list);
+        list[n] = NULL;
+    }
+    if (n)
+        return list;
+    free(list);
+    return NULL;
+}
+
+static const char *sni_chain(const char *name, void *arg)
+{
+    static struct buf answer;
+
+    if (!answer.p)
+        buf_init(&answer, 4096);
+    return maps_get(sni_maps, str_of(name), &answer, NULL) == OK ? answer.p : NULL;
+}
+
+static void fill_options(struct tls_options *o)
+{
+    bool must = level == LEVEL_ENCRYPT;
+
+    o->server = true;
+    o->verify = must && par_smtpd_tls_req_ccert() ? TLS_VERIFY_REQUIRED
+              : par_smtpd_tls_ask_ccert() || par_smtpd_tls_req_ccert() ? TLS_VERIFY_OPTIONAL : TLS_VERIFY_NONE;
+    o->ca_file = file_or_null(par_smtpd_tls_CAfile());
+    o->ca_path = file_or_null(par_smtpd_tls_CApath());
+    o->chain_files = file_list(par_smtpd_tls_chain_files());
+    if (!o->chain_files) {
+        o->cert_file = file_or_null(par_smtpd_tls_cert_file());
+        o->key_file = file_or_null(par_smtpd_tls_key_file());
+        o->eccert_file = file_or_null(par_smtpd_tls_eccert_file());
+        o->eckey_file = file_or_null(par_smtpd_tls_eckey_file());
+    }
+    o->protocols = par_smtpd_tls_protocols();
+    o->mandatory_protocols = must ? par_smtpd_tls_mandatory_protocols() : NULL;
+    o->ciphers = must ? par_smtpd_tls_mandatory_ciphers() : par_smtpd_tls_ciphers();
+    o->exclude_ciphers = par_smtpd_tls_exclude_ciphers();
+    o->tickets = true;
+    o->ticket_key = ticket_key;
+    if (*par_tls_server_sni_maps()) {
+        sni_maps = maps_open("tls_server_sni_maps", par_tls_server_sni_maps(), MAP_FOLD);
+        o->sni_chain = sni_chain;
+    }
+}
+
+static void log_ignored(void)
+{
+    for (const char *const *p = tls_config_ignored(config); p && *p; p++)
+        log_warn("TLS: \"%s\" cannot be honoured by this library", *p);
+}
+
+void smtpd_tls_init(void)
+{
+    struct tls_options o = { .server = true };
+    struct why why = { .dsn = "" };
+
+    level = level_of(par_smtpd_tls_security_level());
+    if (par_smtpd_tls_wrappermode() && level == LEVEL_NONE)
+        level = LEVEL_ENCRYPT;
+    if (level == LEVEL_NONE)
+        return;
+    crypto_random(ticket_key, sizeof ticket_key);
+    fill_options(&o);
+    if (!o.chain_files && !o.cert_file && !o.eccert_file) {
+        log_warn("No server certs available. TLS won't be enabled");
+        return;
+    }
+    config = tls_config_new(&o, &why);
+    if (!config)
+        log_warn("TLS is not available: %s", why.text);
+    else
+        log_ignored();
+}
+
+bool smtpd_tls_active(const struct smtpd *s)
+{
+    return s->io.tls != NULL;
+}
+
+bool smtpd_tls_offered(const struct smtpd *s)
+{
+    return level != LEVEL_NONE && config && !s->io.tls && !s->stand_alone;
+}
+
+bool smtpd_tls_required(void)
+{
+    return level == LEVEL_ENCRYPT;
+}
+
+/* log_formats section 7 */
+static void log_established(struct smtpd *s, const struct tls_peer *p)
+{
+    char kex[128] = "";
+
+    if (p->kex && p->kex_group)
+        snprintf(kex, sizeof kex, " key-exchange %s", p->kex_group);
+    log_info("%s TLS connection %s from %s: %s with cipher %s (%d/%d bits)%s",
+             !p->cert_present ? "Anonymous" : p->chain_trusted ? "Trusted" : "Untrusted",
+             p->reused ? "reused" : "established", s->peer.label, p->protocol, p->cipher, p->bits_used, p->bits_alg, kex);
+}
+
+static int log_level(void)
+{
+    return chr_is_digit(*par_smtpd_tls_loglevel()) ? *par_smtpd_tls_loglevel() - '0' : 0;
+}
+
+/* With req_ccert at level encrypt a session without a trusted certificate is of no use. */
+static bool certificate_missing(const struct tls_peer *p)
+{
+    return level == LEVEL_ENCRYPT && par_smtpd_tls_req_ccert() && (!p->cert_present || !p->chain_trusted);
+}
+
+enum result smtpd_tls_accept(struct smtpd *s)
+{
+    struct tls_start start = { .config = config, .timeout_ms = (int)(par_smtpd_starttls_timeout() * 1000) };
+    struct why why = { .dsn = "" };
+    const struct tls_peer *p;
+
+    if (!config || tls_handshake(&s->io, &start, &why) != OK) {
+        log_info("SSL_accept error from %s: %s", s->peer.label, config ? why.text : "no certificate");
+        s->reason = "lost connection";
+        s->hangup = true;
+        return TEMP;
+    }
+    p = tls_peer(&s->io);
+    if (log_level() > 0)
+        log_established(s, p);
+    if (!p->reused && !s->stand_alone && smtpd_limits_count(s, LIMIT_TLS) != OK) {
+        smtpd_reply(s, "421 4.7.0 %s Error: too many new TLS sessions from %s", par_myhostname(), s->peer.label);
+        return TEMP;
+    }
+    if (certificate_missing(p)) {
+        log_info("NOQUEUE: abort: TLS from %s: %s", s->peer.label,
+                 p->cert_present ? "Client certificate not trusted" : "No client certificate presented");
+        smtpd_reply(s, "421 4.7.1 %s Error: TLS client certificate required", par_myhostname());
+        return TEMP;
+    }
+    return OK;
+}
+
+static int fail(struct smtpd *s, const char *reply)
+{
+    smtpd_reply(s, "%s", reply);
+    return -1;
+}
+
+int smtpd_starttls(struct smtpd *s, struct str rest)
+{
+    if (rest.n)
+        return fail(s, "501 5.5.4 Syntax: STARTTLS");
+    if (s->stand_alone || level == LEVEL_NONE || (smtpd_verb_hidden(s) & EHLO_STARTTLS))
+        return fail(s, "502 5.5.1 Error: command not implemented");
+    if (s->io.tls)
+        return fail(s, "554 5.5.1 Error: TLS already active");
+    if (!config)
+        return fail(s, "454 4.7.0 TLS not available due to local problem");
+    smtpd_reply(s, "220 2.0.0 Ready to start TLS");
+    if (stream_flush(&s->io) != OK) {
+        s->hangup = true;
+        return -1;
+    }
+    s->io.in_at = s->io.in_n = 0; /* injected plain text */
+    if (smtpd_tls_accept(s) != OK) {
+        s->hangup = true;
+        return -1;
+    }
+    smtpd_forget(s);
+    return 0;
+}
+
+void smtpd_tls_received(struct smtpd *s, struct buf *out)
+{
+    const struct tls_peer *p = s->io.tls ? tls_peer(&s->io) : NULL;
+
+    if (!p)
+        return;
+    buf_printf(out, "\t(using %s with cipher %s (%d/%d bits)", p->protocol, p->cipher, p->bits_used, p->bits_alg);
+    if (p->kex && p->kex_group)
+        buf_printf(out, "\r\n\t key-exchange %s", p->kex_group);
+    buf_puts(out, ")\r\n");
+    if (p->cert_present)
+        buf_printf(out, "\t(Client CN \"%s\", Issuer \"%s\" (%s))\r\n", p->subject_cn ? p->subject_cn : "",
+                   p->issuer_cn ? p->issuer_cn : "", p->chain_trusted ? "verified OK" : "not verified");
+    else
+        buf_printf(out, "\t(%s)\r\n",
+                   par_smtpd_tls_ask_ccert() || par_smtpd_tls_req_ccert() ? "Client did not present a certificate"
+                                                                          : "No client certificate requested");
+}
+
+enum result smtpd_tls_fingerprint(const struct smtpd *s, bool public_key, char *out, size_t cap)
+{
+    if (!s->io.tls)
+        return PERM;
+    return tls_fingerprint(&s->io, par_smtpd_tls_fingerprint_digest(), public_key, out, cap);
+}
+
+bool smtpd_tls_trusted(const struct smtpd *s)
+{
+    return s->io.tls && tls_peer(&s->io)->chain_trusted;
+}
+
+void smtpd_tls_policy(const struct smtpd *s, struct buf *b, void (*attr)(struct buf *b, const char *name, const char *value))
+{
+    const struct tls_peer *p = s->io.tls ? tls_peer(&s->io) : NULL;
+    char bits[16];
+
+    snprintf(bits, sizeof bits, "%d", p ? p->bits_used : 0);
+    attr(b, "encryption_protocol", p ? p->protocol : "");
+    attr(b, "encryption_cipher", p ? p->cipher : "");
+    attr(b, "encryption_keysize", bits);
+    attr(b, "tls_sni", p && p->sni ? p->sni : "");
+}
