@@ -118,9 +118,11 @@ static bool crack_quotes(struct buf *ext)
     if (at == s.n && percent < s.n && par_allow_percent_hack()) {
         plain.p[percent] = '@';
     } else if (at == s.n && bang < s.n && par_swap_bangpath()) {
-        buf_putc(&plain, '@');
-        buf_add(&plain, s.p, bang);
+        char *site = mem_dup_n(s.p, bang);
+
         buf_drop(&plain, bang + 1);
+        buf_printf(&plain, "@%s", site);
+        free(site);
     } else if (at == s.n) {
         cracked = false;
     }
