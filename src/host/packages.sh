@@ -2,7 +2,7 @@
 # packages.sh build|test|peers - brings what a fresh Debian machine lacks, and says so
 # SPDX-License-Identifier: ISC
 #
-# Each entry is PACKAGE=PROBE: a command, or header:FILE. "build" must succeed;
+# Each entry is PACKAGE=PROBE: a command, header:FILE, or file:PATH. "build" must succeed;
 # of the others what cannot be had is named, and the tests that want it are
 # skipped. Nothing is ever removed from the machine, and no service is started.
 set -u
@@ -12,7 +12,9 @@ say() { echo "packages: $*"; }
 
 build="gcc=gcc make=make libc6-dev=header:stdio.h libcdb-dev=header:cdb.h"
 test="python3=python3 openssl=openssl clang=clang musl-tools=musl-gcc libpcre2-dev=header:pcre2.h"
-peers="swaks=swaks msmtp=msmtp curl=curl s-nail=s-nail git=git dovecot-imapd=dovecot pflogsumm=pflogsumm
+peers="swaks=swaks msmtp=msmtp curl=curl s-nail=s-nail git=git libmailtools-perl=file:/usr/share/perl5/Mail/Address.pm
+    git-email=file:/usr/lib/git-core/git-send-email
+    dovecot-imapd=file:/usr/lib/dovecot/imap pflogsumm=pflogsumm
     fail2ban=fail2ban-regex postfix=postfix"
 
 have() {
@@ -21,6 +23,7 @@ have() {
             [ -f "$d/${1#header:}" ] && return 0
         done
         return 1 ;;
+        file:*) [ -e "${1#file:}" ] ;;
         *) PATH=$PATH:/usr/sbin:/sbin command -v "$1" >/dev/null 2>&1 ;;
     esac
 }

@@ -77,7 +77,7 @@ class Instance:
         os.chmod(os.path.join(directory, "mail"), 0o1777)
         if env.root:
             os.chown(os.path.join(directory, "data"), env.owner.pw_uid, env.owner.pw_gid)
-        self.file("aliases", "postmaster: %s\n" % env.local.pw_name)
+        self.file("aliases", "postmaster %s\n" % env.local.pw_name)
         self.file("mailboxes", MAILBOXES)
 
     # configuration
