@@ -29,6 +29,7 @@
 #include "base/str.h"
 #include "param/param.h"
 #include "service/news.h"
+#include "service/sandbox.h"
 #include "service/status.h"
 
 enum { STOP_GRACE = 3 }; /* seconds a busy process has left after SIGTERM */
@@ -138,6 +139,8 @@ static void enter_jail(const struct service_daemon *d, struct service *s)
     }
     no_core_files();
     (void)prctl(PR_SET_DUMPABLE, 0, 0, 0, 0);
+    if (ENABLE_SANDBOX && !d->keeps_root)
+        sandbox_enter();
 }
 
 static void serve_one(const struct service_daemon *d, struct service *s, int fd, const struct sock_addr *peer)
