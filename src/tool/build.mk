@@ -4,3 +4,4 @@ obj-$(CONFIG_POSTLOCK) += src/tool/postlock.o
 postmap-objs := src/tool/postmap.o src/tool/postmap_build.o src/tool/postmap_query.o src/tool/postmap_message.o
 obj-$(CONFIG_POSTMAP) += $(postmap-objs)
 obj-$(CONFIG_POSTALIAS) += $(postmap-objs)
+obj-y += src/tool/postdrop.o
