@@ -232,8 +232,7 @@ static bool search_more(struct ask *a)
 static void follow_alias(struct ask *a, const char *to)
 {
     if (++a->hops > MAX_HOPS || dns_valid_hostname(str_of(to)) != OK) {
-        a->q->result = NONE;
-        why_set(&a->q->why, "5.4.4", "Name service loop for %s", a->q->name);
+        dns_loop(a->q);
         finish(a);
         return;
     }

@@ -25,5 +25,7 @@ bool dns_matches(const char *name, enum dns_type type, uint16_t id, const uint8_
 enum dns_outcome dns_read(struct dns_query *q, const char *name, const uint8_t *packet, size_t n, char follow[DNS_NAME]);
 /* Sets result and why. */
 void dns_failed(struct dns_query *q, enum result r, const char *reason);
+/* Aliases that never end. */
+void dns_loop(struct dns_query *q);
 
 #endif

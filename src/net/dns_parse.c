@@ -98,6 +98,12 @@ void dns_failed(struct dns_query *q, enum result r, const char *reason)
             q->name, dns_type_name(q->type), reason);
 }
 
+void dns_loop(struct dns_query *q)
+{
+    q->result = NONE;
+    why_set(&q->why, "5.4.4", "Name service loop for %s", q->name);
+}
+
 static unsigned get16(const uint8_t *p)
 {
     return (unsigned)p[0] << 8 | p[1];
@@ -325,28 +331,28 @@ static enum result get_data(const struct packet *k, const struct rr *rr, struct 
     }
 }
 
-/* Follows the aliases of one packet from name on, in whatever order they are. False: malformed or a loop. */
-static bool follow_aliases(struct packet *k, unsigned count, size_t start, char name[DNS_NAME])
+/* Follows the aliases of one packet from name on, in whatever order they are. TEMP: malformed. PERM: they go round. */
+static enum result follow_aliases(struct packet *k, unsigned count, size_t start, char name[DNS_NAME])
 {
     struct rr rr;
     bool moved = true;
 
     for (int hops = 0; moved; hops++) {
         if (hops > MAX_ALIASES)
-            return false;
+            return PERM;
         moved = false;
         k->at = start;
         for (unsigned i = 0; i < count && !moved; i++) {
             if (!get_rr(k, &rr))
-                return false;
+                return TEMP;
             if (rr.type != DNS_CNAME || rr.class != CLASS_IN || !same_name(rr.owner, name))
                 continue;
             if (!data_name(k, &rr, 0, name))
-                return false;
+                return TEMP;
             moved = true;
         }
     }
-    return true;
+    return OK;
 }
 
 /* Adds the records of the wanted type that name owns. */
@@ -435,10 +441,13 @@ enum dns_outcome dns_read(struct dns_query *q, const char *name, const uint8_t *
     count = get16(packet + 6);
     start = k.at;
     strcpy(follow, name);
-    if (q->type != DNS_CNAME && !follow_aliases(&k, count, start, follow))
-        return DNS_GARBAGE;
+    found = q->type == DNS_CNAME ? OK : follow_aliases(&k, count, start, follow);
+    if (found == PERM) {
+        dns_loop(q);
+        return DNS_GOT;
+    }
     k.at = start;
-    found = collect(q, &k, count, follow);
+    found = found == OK ? collect(q, &k, count, follow) : found;
     if (found != OK) {
         dns_free(q->records);
         q->records = NULL;
