@@ -34,7 +34,7 @@ static bool is_dropped(struct str name)
     return false;
 }
 
-static void set_message_id(struct cleanup *c, const char *id)
+void cleanup_set_message_id(struct cleanup *c, const char *id)
 {
     free((char *)(uintptr_t)c->env.message_id);
     c->env.message_id = mem_dup(id);
@@ -53,7 +53,7 @@ static void note_message_id(struct cleanup *c, struct str value, bool resent)
             *p = ' ';
     log_info("%s: %smessage-id=%s", cleanup_id(c), resent ? "resent-" : "", id);
     if (!resent)
-        set_message_id(c, id);
+        cleanup_set_message_id(c, id);
     free(id);
 }
 

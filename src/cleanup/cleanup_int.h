@@ -86,6 +86,7 @@ size_t cleanup_filter_chars(struct cleanup *c, char *p, size_t n);
 /* cleanup_header.c */
 void cleanup_header(struct cleanup *c, struct buf *header);
 void cleanup_header_rewritten(struct cleanup *c, struct buf *header, enum header_id id); /* addresses, then written */
+void cleanup_set_message_id(struct cleanup *c, const char *id);
 
 /* cleanup_missing.c */
 void cleanup_missing(struct cleanup *c);

@@ -162,9 +162,9 @@ static enum result look_up(struct maps *maps, const char *param, const char *add
     return r == OK || r == NONE ? r : TEMP;
 }
 
-static enum result not_now(struct cleanup *c, const char *what, const char *param, const char *addr)
+static enum result not_now(struct cleanup *c, const char *before, const char *param, const char *after, const char *addr)
 {
-    log_warn("%s: %s %s for %.300s -- message not accepted, try again later", cleanup_id(c), param, what, addr);
+    log_warn("%s: %s%s %s %.300s -- message not accepted, try again later", cleanup_id(c), before, param, after, addr);
     return TEMP;
 }
 
@@ -178,7 +178,7 @@ static enum result map_one(struct cleanup *c, struct maps *maps, const char *par
 
         if (r != OK) {
             text_list_done(&found);
-            return r == NONE ? OK : not_now(c, "map lookup problem", param, addr->p);
+            return r == NONE ? OK : not_now(c, "", param, "map lookup problem for", addr->p);
         }
         if (found.n > 1)
             log_warn("%s: multi-valued %s entry for %s", cleanup_id(c), param, addr->p);
@@ -189,7 +189,7 @@ static enum result map_one(struct cleanup *c, struct maps *maps, const char *par
         if (same)
             return OK;
     }
-    return not_now(c, "unreasonable map nesting", param, addr->p);
+    return not_now(c, "unreasonable ", param, "map nesting for", addr->p);
 }
 
 static bool is_below(struct str domain, struct str parent)
@@ -258,7 +258,7 @@ static enum result take_results(struct cleanup *c, struct text_list *list, size_
 
     for (size_t i = 0; i < found->n && r == OK; i++) {
         if (strlen(found->list[i]) > (size_t)par_virtual_alias_address_length_limit())
-            r = not_now(c, "unreasonable result length", "virtual_alias_maps", was);
+            r = not_now(c, "unreasonable ", "virtual_alias_maps", "result length for", was);
         else if (i > 0)
             text_list_add(list, found->list[i]);
         if (str_cmp_case(was, found->list[i]) == 0) /* an address may expand to itself, once */
@@ -280,12 +280,12 @@ static enum result expand_one(struct cleanup *c, struct text_list *list, size_t 
         if (htab_get(done, str_of(list->list[at])))
             return OK;
         if (depth >= par_virtual_alias_recursion_limit())
-            return not_now(c, "unreasonable map nesting", "virtual_alias_maps", list->list[at]);
+            return not_now(c, "unreasonable ", "virtual_alias_maps", "map nesting for", list->list[at]);
         r = look_up(tables.virtual_alias, "virtual_alias_maps", list->list[at], tables.propagate & EXT_VIRTUAL, &found);
         if (r == OK)
             r = take_results(c, list, at, &found, done);
         else if (r == TEMP)
-            r = not_now(c, "map lookup problem", "virtual_alias_maps", list->list[at]);
+            r = not_now(c, "", "virtual_alias_maps", "map lookup problem for", list->list[at]);
         text_list_done(&found);
         if (r != OK)
             return r == NONE ? OK : TEMP;
@@ -303,7 +303,7 @@ enum result cleanup_expand(struct cleanup *c, const char *addr, struct text_list
     done = htab_new();
     for (size_t i = 0; i < out->n && r == OK; i++) {
         if (out->n > (size_t)par_virtual_alias_expansion_limit())
-            r = not_now(c, "unreasonable map expansion size", "virtual_alias_maps", addr);
+            r = not_now(c, "unreasonable ", "virtual_alias_maps", "map expansion size for", addr);
         else
             r = expand_one(c, out, i, done);
     }

@@ -48,6 +48,8 @@ static void add_message_id(struct cleanup *c, struct buf *b)
     else
         buf_printf(b, "<%s.%s@%s>", stamp, cleanup_id(c), par_myhostname());
     log_info("%s: %smessage-id=%s", cleanup_id(c), c->resent ? "resent-" : "", b->p + at);
+    if (!c->resent)
+        cleanup_set_message_id(c, b->p + at);
     put(c, b, c->resent ? HDR_RESENT_MESSAGE_ID : HDR_MESSAGE_ID);
 }
 

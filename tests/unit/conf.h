@@ -9,6 +9,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "base/log.h"
 #include "param/param.h"
 #include "test.h"
 
@@ -30,6 +31,8 @@ static inline void with_conf(const char *main_cf, void (*fn)(void))
         fputs(main_cf, f);
         fclose(f);
         param_load(dir, false);
+        if (!getenv("TEST_LOG"))
+            log_open(&(struct log_options){ .tag = "test" });
         test_passed = test_failed = 0;
         fn();
         counts[0] = test_passed;
