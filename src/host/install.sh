@@ -43,7 +43,7 @@ link() { # target directory, directory of the link, name
 }
 
 do_install() {
-    mkdir -p "$DESTDIR$SBINDIR" "$DESTDIR$BINDIR" "$DESTDIR$LIBDIR" "$DESTDIR$CONFDIR" "$DESTDIR$MANDIR/man1"
+    mkdir -p "$DESTDIR$SBINDIR" "$DESTDIR$BINDIR" "$DESTDIR$LIBDIR" "$DESTDIR$CONFDIR" "$DESTDIR/etc"
     cp "$program" "$DESTDIR$SBINDIR/postlet"
     "${STRIP:-strip}" "$DESTDIR$SBINDIR/postlet"
     chmod 755 "$DESTDIR$SBINDIR/postlet"
@@ -60,6 +60,8 @@ do_install() {
         mkdir -p "$DESTDIR$MANDIR/man${page##*.}"
         cp "$page" "$DESTDIR$MANDIR/man${page##*.}/"
     done
+    src/host/man.sh >"$DESTDIR$MANDIR/man5/postconf.5"
+    [ -e "$DESTDIR/etc/aliases" ] || cp conf/aliases "$DESTDIR/etc/aliases"
 }
 
 do_uninstall() {
@@ -72,6 +74,7 @@ do_uninstall() {
     for page in conf/man/*.[158]; do
         [ -f "$page" ] && rm -f "$DESTDIR$MANDIR/man${page##*.}/${page##*/}"
     done
+    rm -f "$DESTDIR$MANDIR/man5/postconf.5"
     echo "kept: $DESTDIR$CONFDIR"
 }
 
