@@ -28,9 +28,10 @@ enum result qdir_setup(const char *queue, uid_t owner, gid_t group) MUST;
 /* Free bytes on the queue's file system; -1 = cannot tell. */
 int64_t qdir_free_bytes(void);
 
-/* Finds out whether this file system gives a new file its name with the file's own fsync. Call before a jail
- * (cleanup_init and the like do); where it is not called and cannot be found out, directories are synced as well. */
-void qdir_sync_init(void);
+/* Looks at what a jail hides: whether this file system gives a new file its name with the file's own fsync (where that
+ * cannot be found out, directories are synced as well), and which boot this is. Call with the queue directory as the
+ * current one (cleanup_init and the like do). */
+void qdir_init(void);
 /* Makes new or changed names in the directory of path durable, where fsync of the file has not done so. */
 enum result qdir_sync_names(const char *path) MUST;
 /* The same for every file system: after a rename. */

@@ -15,6 +15,7 @@
 
 #include "base/log.h"
 #include "queue/qdir.h"
+#include "queue/qfile_int.h"
 
 enum { MAGIC_EXT = 0xEF53, MAGIC_TMPFS = 0x01021994, MAGIC_RAMFS = 0x858458F6 };
 enum sync_need { SYNC_UNKNOWN, SYNC_NEEDED, SYNC_NOT_NEEDED };
@@ -56,16 +57,17 @@ static enum sync_need find_need(void)
     return strcmp(type, "ext4") == 0 || strcmp(type, "ext3") == 0 ? SYNC_NOT_NEEDED : SYNC_NEEDED;
 }
 
-void qdir_sync_init(void)
+void qdir_init(void)
 {
     if (need == SYNC_UNKNOWN)
         need = find_need();
+    (void)qboot_id();
     log_debug("queue directories %s synced for new files", need == SYNC_NEEDED ? "are" : "need not be");
 }
 
 enum result qdir_sync_names(const char *path)
 {
     if (need == SYNC_UNKNOWN)
-        qdir_sync_init();
+        qdir_init();
     return need == SYNC_NOT_NEEDED ? OK : qdir_sync_always(path);
 }

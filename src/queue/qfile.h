@@ -60,6 +60,8 @@ struct qfile_env {
     const char *sasl_method, *sasl_user, *sasl_sender, *ident;
     const char *rewrite_context; /* "local" or "remote" */
     int64_t content_offset, content_len; /* filled by writing and reading */
+    uint32_t boot;         /* which boot of this machine wrote it, 0 = unknown; filled by writing and reading */
+    int64_t boot_ms;       /* and when, since that boot */
 };
 
 /* Writing. The file appears in dir ("incoming", "hold") at once but counts only after commit. */
@@ -77,7 +79,7 @@ enum result qfile_commit(struct qfile_writer *w, const struct qfile_env *env, co
                          const char *final_dir, struct why *why) MUST;
 void qfile_abort(struct qfile_writer *w); /* removes the file */
 /* Is the writer of a file that was never committed certainly gone? Only files too long for the write buffer can tell. */
-bool qfile_abandoned(int fd);
+bool qfile_abandoned(const char *path);
 
 /* Reading. */
 struct qfile;
@@ -92,6 +94,18 @@ size_t qfile_rcpt_count(const struct qfile *q);
 /* Pages recipients: fills at most n from index first, in file order; the text lives until the next call. Returns how
  * many: fewer than n at the end or when their text is long (ask again from there); 0 at the end or on a read error. */
 size_t qfile_rcpts(struct qfile *q, size_t first, struct qfile_rcpt *out, size_t n);
+
+/* Gives memory for paging recipients back; they can still be paged again. */
+void qfile_trim(struct qfile *q);
+
+/* Seconds since arrival. Within one boot the monotonic clock tells, so setting the date neither ages nor rejuvenates
+ * mail. For mail of an earlier boot whose date cannot be right: at least the time since this boot. */
+int64_t qfile_age(const struct qfile_env *env);
+int64_t qfile_age_ms(const struct qfile_env *env);
+/* The same from a queue id alone, roughly; -1 when the id does not tell. */
+int64_t qfile_age_of_id(const char *id);
+/* Seconds since boot, suspended ones too. */
+int64_t qfile_uptime(void);
 
 /* In place, no sync. */
 enum result qfile_mark_done(int fd, uint32_t offset) MUST;

@@ -10,7 +10,7 @@
 /* Head, all little endian:
  *   0 magic, 8 flags, 12 recipients, 16 arrival seconds, 24 microseconds, 28 length of attributes, 32 size,
  *  40 content offset, 48 content length, 56 envelope offset, 64 envelope length, 68 CRC of the content,
- *  72 CRC of the envelope, 76 zero x 3, 88 CRC of bytes 0 to 87, 92 marks (low half) and their complement */
+ *  72 CRC of the envelope, 76 boot, 80 milliseconds since boot, 88 CRC of bytes 0 to 87, 92 marks (low half) and their complement */
 enum {
     QHEAD_SIZE = 96, QHEAD_CRC = 88, QHEAD_MARKS = 92,
     QENV_ATTR_MAX = 65536,    /* attributes: everything of the envelope that is not a recipient */
@@ -26,8 +26,8 @@ enum {
 #define QHEAD_MAGIC "postlet\x01" /* the last byte is the version */
 
 struct qhead {
-    uint32_t flags, rcpts, attr_len, usec, env_len, content_crc, env_crc;
-    int64_t arrival, size, content_offset, content_len, env_offset;
+    uint32_t flags, rcpts, attr_len, usec, env_len, content_crc, env_crc, boot;
+    int64_t boot_ms, arrival, size, content_offset, content_len, env_offset;
 };
 
 /* One attribute of the envelope: its record type and its field in struct qfile_env. */
@@ -38,6 +38,10 @@ struct qfile_attr {
 };
 extern const struct qfile_attr qfile_attrs[];
 extern const size_t qfile_attr_count;
+
+/* A number for this boot of the machine, never 0 unless unknown. */
+uint32_t qboot_id(void);
+int64_t qboot_ms(void);
 
 static inline void le32_put(uint8_t *p, uint32_t v)
 {

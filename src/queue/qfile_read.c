@@ -68,7 +68,8 @@ static enum result get_head(const uint8_t *p, int64_t file_size, struct qhead *h
         .flags = le32_get(p + 8), .rcpts = le32_get(p + 12), .arrival = (int64_t)le64_get(p + 16), .usec = le32_get(p + 24),
         .attr_len = le32_get(p + 28), .size = (int64_t)le64_get(p + 32), .content_offset = (int64_t)le64_get(p + 40),
         .content_len = (int64_t)le64_get(p + 48), .env_offset = (int64_t)le64_get(p + 56), .env_len = le32_get(p + 64),
-        .content_crc = le32_get(p + 68), .env_crc = le32_get(p + 72),
+        .content_crc = le32_get(p + 68), .env_crc = le32_get(p + 72), .boot = le32_get(p + 76),
+        .boot_ms = (int64_t)le64_get(p + 80),
     };
     if (h->content_offset != QHEAD_SIZE || h->content_len < 3 || h->content_len > file_size - QHEAD_SIZE ||
         h->env_offset != QHEAD_SIZE + h->content_len || h->env_len > file_size - h->env_offset)
@@ -118,7 +119,8 @@ static void start_env(struct qfile *q)
 {
     q->env = (struct qfile_env){
         .arrival = { (time_t)q->head.arrival, (suseconds_t)q->head.usec }, .size = q->head.size, .flags = q->head.flags,
-        .content_offset = q->head.content_offset, .content_len = q->head.content_len,
+        .content_offset = q->head.content_offset, .content_len = q->head.content_len, .boot = q->head.boot,
+        .boot_ms = q->head.boot_ms,
     };
     for (size_t i = 0; i < qfile_attr_count; i++)
         if (!qfile_attrs[i].number)
@@ -288,6 +290,13 @@ void qfile_close(struct qfile *q)
     free(q->page);
     free(q->statuses);
     free(q);
+}
+
+void qfile_trim(struct qfile *q)
+{
+    free(q->page);
+    q->page = NULL;
+    q->page_n = q->page_cap = 0;
 }
 
 int qfile_fd(const struct qfile *q)

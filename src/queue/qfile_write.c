@@ -125,9 +125,14 @@ static void flush_buffer(struct qfile_writer *w)
     w->n = 0;
 }
 
-bool qfile_abandoned(int fd)
+bool qfile_abandoned(const char *path)
 {
-    return flock(fd, LOCK_EX | LOCK_NB) == 0;
+    int fd = open(path, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
+    bool gone = fd >= 0 && flock(fd, LOCK_EX | LOCK_NB) == 0;
+
+    if (fd >= 0)
+        close(fd);
+    return gone;
 }
 
 static void add(struct qfile_writer *w, const uint8_t *p, size_t n)
@@ -258,6 +263,8 @@ static void put_head(uint8_t h[QHEAD_SIZE], const struct qfile_writer *w, const 
     le32_put(h + 64, (uint32_t)env_len);
     le32_put(h + 68, w->crc);
     le32_put(h + 72, env_crc);
+    le32_put(h + 76, qboot_id());
+    le64_put(h + 80, (uint64_t)qboot_ms());
     le32_put(h + QHEAD_CRC, num_crc32(0, h, QHEAD_CRC));
     le32_put(h + QHEAD_MARKS, qmarks_pack(0));
 }

@@ -11,6 +11,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/num.h"
 #include "base/str.h"
 
 enum { QID_BASE = 52, QID_NUMBER_BASE = 51, QID_SEC_CHARS = 6, QID_USEC_CHARS = 4, QID_MIN = 5 };
@@ -65,21 +66,41 @@ bool qid_is_long(struct str id)
     return z != id.n && z >= QID_SEC_CHARS + QID_USEC_CHARS;
 }
 
+static int64_t get_base(const char *text, size_t n)
+{
+    int64_t value = 0;
+
+    for (size_t i = 0; i < n; i++) {
+        const char *at = text[i] ? strchr(digits, text[i]) : NULL;
+
+        if (!at || n > 10)
+            return -1;
+        value = value * QID_BASE + (at - digits);
+    }
+    return value;
+}
+
+int64_t qid_time(const char *id, int64_t now)
+{
+    struct str s = str_of(id);
+    const int64_t period = 1 << 28, limit = now + 86400;
+    uint64_t low;
+
+    if (qid_is_long(s))
+        return get_base(id, str_rfind(s, 'z') - QID_USEC_CHARS);
+    if (s.n != 12 || num_parse_hex((struct str){ id + 5, 7 }, &low) != OK)
+        return -1;
+    return (int64_t)low > limit ? (int64_t)low : (int64_t)low + (limit - (int64_t)low) / period * period;
+}
+
 void qid_hash_text(const char *id, char out[QUEUE_ID_MAX])
 {
     struct str s = str_of(id);
     const char *usec = id + str_rfind(s, 'z') - QID_USEC_CHARS;
-    unsigned long value = 0;
+    int64_t value = qid_is_long(s) ? get_base(usec, QID_USEC_CHARS) : -1;
 
-    snprintf(out, QUEUE_ID_MAX, "%s", id);
-    if (!qid_is_long(s))
-        return;
-    for (int i = 0; i < QID_USEC_CHARS; i++) {
-        const char *at = strchr(digits, usec[i]);
-
-        if (!at)
-            return;
-        value = value * QID_BASE + (unsigned long)(at - digits);
-    }
-    snprintf(out, QUEUE_ID_MAX, "%05lX", value);
+    if (value < 0)
+        snprintf(out, QUEUE_ID_MAX, "%s", id);
+    else
+        snprintf(out, QUEUE_ID_MAX, "%05lX", (unsigned long)value);
 }
