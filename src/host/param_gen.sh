@@ -6,7 +6,7 @@
 #        OUTDIR/param_feature.h  FEATURE(name, in this build, Kconfig knows it)
 #        OUTDIR/param_used.h     one bit per row: some code reads it
 #        OUTDIR/param_used.txt   "name file.def" of every row, used or not, for "make params"
-# A row is read when code names par_NAME( or P_NAME. What its default refers to
+# A row is read when code other than postconf names par_NAME or P_NAME. What its default refers to
 # is then read too, and so are the lmtp_ twin of an smtp_ row named in the SMTP
 # client and the instances of a per-transport row.
 # Only a file whose text changes is touched, so nothing is compiled in vain.
@@ -23,7 +23,7 @@ keep() { # keep FILE: new text is in $tmp
 }
 
 defs=$(sed -n 's/^#include "\(.*\.def\)"/src\/\1/p' src/param/rows.h)
-sources=$(find src -name '*.[ch]' ! -path 'src/host/*' | sort)
+sources=$(find src -name '*.[ch]' ! -path 'src/host/*' ! -name 'postconf*' | sort)
 
 # name feature file default
 awk '/^P_/ {

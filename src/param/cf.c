@@ -96,3 +96,17 @@ const char *cf_split(char *line, char **name, char **value)
     *value = p;
     return NULL;
 }
+
+enum result cf_arg(struct str *rest, struct str *arg)
+{
+    struct str word;
+    enum result r = str_word_braced(rest, CF_BLANKS, &word);
+
+    if (r == NONE)
+        return NONE;
+    if (r == OK)
+        r = str_unbrace(word, arg) == PERM ? PERM : OK;
+    if (r == PERM)
+        *arg = word;
+    return r;
+}

@@ -24,5 +24,11 @@ void cf_init(struct cf *cf, char *text, size_t n);
 char *cf_next(struct cf *cf);
 /* Splits "name = value" in place. NULL when it is well-formed, or what is wrong. */
 const char *cf_split(char *line, char **name, char **value);
+/* Cuts the next argument of master.cf off *rest; one pair of braces and the
+ * blanks inside them are removed. NONE at the end; PERM, with the faulty text
+ * in *arg, for a brace that does not match. */
+enum result cf_arg(struct str *rest, struct str *arg) MUST;
+
+#define CF_BLANKS " \t\r\n\v\f"
 
 #endif

@@ -25,8 +25,6 @@
 
 enum { FILE_MAX = 1024 * 1024, ARGS_MAX = 1000 };
 
-static const char blanks[] = " \t\r\n\v\f";
-
 static const char type_names[][12] = {
     [SERVICE_INET] = "inet", [SERVICE_UNIX] = "unix", [SERVICE_DGRAM] = "unix-dgram",
     [SERVICE_FIFO] = "fifo", [SERVICE_PASS] = "pass",
@@ -116,24 +114,16 @@ static bool parse_column(struct master_entry *e, enum column c, struct str word)
     return false;
 }
 
-/* Cuts the next argument off; its braces and the blanks inside them are removed. */
 static enum result take_arg(struct reader *r, struct str *rest, struct str *arg)
 {
-    struct str word;
-    enum result res = str_word_braced(rest, blanks, &word);
+    enum result res = cf_arg(rest, arg);
 
-    if (res == NONE)
-        return NONE;
-    *arg = word;
-    if (res == OK)
-        res = str_unbrace(word, arg);
     if (res == PERM) {
-        log_error("%s: line %d: missing or misplaced '}' in \"%.*s\"", r->path, r->line, word.n > 80 ? 80 : (int)word.n,
-                  word.p);
+        log_error("%s: line %d: missing or misplaced '}' in \"%.*s\"", r->path, r->line, arg->n > 80 ? 80 : (int)arg->n,
+                  arg->p);
         r->failed = true;
-        return PERM;
     }
-    return OK;
+    return res;
 }
 
 /* The line's copy lies behind the argument pointers; rest is a view into it. */
@@ -159,12 +149,12 @@ static bool fill(struct reader *r, struct master_entry *e, char *copy, size_t ro
 {
     struct str rest = str_of(copy), word, name;
 
-    if (str_word(&rest, blanks, &name) != OK || is_default(name)) {
+    if (str_word(&rest, CF_BLANKS, &name) != OK || is_default(name)) {
         fault(r, "no default value for field", "service", (struct str){ NULL, 0 });
         return false;
     }
     for (int c = 0; c < COL_COUNT; c++) {
-        if (str_word(&rest, blanks, &word) != OK) {
+        if (str_word(&rest, CF_BLANKS, &word) != OK) {
             fault(r, "missing field", column_names[c], (struct str){ NULL, 0 });
             return false;
         }
@@ -191,7 +181,7 @@ static size_t count_words(const char *line)
     struct str rest = str_of(line), word;
     size_t n = 0;
 
-    while (n < ARGS_MAX && str_word(&rest, blanks, &word) == OK)
+    while (n < ARGS_MAX && str_word(&rest, CF_BLANKS, &word) == OK)
         n++;
     return n;
 }

@@ -65,6 +65,8 @@ void param_override(const char *name_is_value);
 /* Checks every explicit setting: value, range, syntax of expressions. Logs each fault with file and line;
  * CONF when there was one. Unknown or left-out names are warnings here. */
 enum result param_check(void) MUST;
+/* Only the warnings for names that have no effect in this build. */
+void param_check_names(void);
 
 /* A setting of any name, user-defined ones included, expanded: NULL when nobody
  * defines it and it is not built in. Valid until the process ends. */

@@ -93,14 +93,21 @@ static void check_name(const char *name)
     }
 }
 
+void param_check_names(void)
+{
+    const char *name, *raw;
+
+    for (size_t at = 0; param_each_set(&at, &name, &raw);)
+        check_name(name);
+}
+
 enum result param_check(void)
 {
     const char *name, *raw;
     bool good = true;
 
-    for (size_t at = 0; param_each_set(&at, &name, &raw);) {
+    for (size_t at = 0; param_each_set(&at, &name, &raw);)
         good &= check_value(name, raw);
-        check_name(name);
-    }
+    param_check_names();
     return good ? OK : CONF;
 }

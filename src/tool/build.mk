@@ -5,3 +5,5 @@ postmap-objs := src/tool/postmap.o src/tool/postmap_build.o src/tool/postmap_que
 obj-$(CONFIG_POSTMAP) += $(postmap-objs)
 obj-$(CONFIG_POSTALIAS) += $(postmap-objs)
 obj-y += src/tool/postdrop.o
+obj-$(CONFIG_POSTCONF) += src/tool/postconf.o src/tool/postconf_print.o src/tool/postconf_entry.o src/tool/postconf_main.o
+obj-$(CONFIG_POSTCONF) += src/tool/postconf_master.o src/tool/postconf_names.o src/tool/postconf_edit.o
