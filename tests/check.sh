@@ -67,17 +67,14 @@ finish() {
 
 build() { $MAKE -j2 WERROR=1 CC="$CC" O="$O" DEPS="$DEPS" "$@"; }
 
-# Another compiler, another directory, the same source; libraries are built for it when it finds none.
+# Another directory, compiler, configuration; the same source.
 other() {
-    dir=$1 other_cc=$2 ours=$3
-    shift 3
+    dir=$1 other_cc=$2 deps=$3 goal=$4
+    shift 4
     mkdir -p "$dir"
-    $MAKE -s O="$dir" "$ours" || return 1
-    if ! sh src/host/libs.sh "$dir/.config" $other_cc -isystem "$DEPS/include" -L"$DEPS/lib" 2>/dev/null; then
-        DEPS=$dir/deps
-        CC=$other_cc src/host/deps.sh "$DEPS" || return 1
-    fi
-    $MAKE -j2 -s WERROR=1 CC="$other_cc" O="$dir" DEPS="$DEPS" "$@" || return 1
+    $MAKE -s O="$dir" "$goal" || return 1
+    [ "$deps" = "$DEPS" ] || CC=$other_cc src/host/deps.sh "$deps" || return 1
+    $MAKE -j2 -s WERROR=1 CC="$other_cc" O="$dir" DEPS="$deps" "$@" || return 1
     size "$dir/postlet"
 }
 
@@ -102,18 +99,18 @@ else
 fi
 if command -v clang >/dev/null; then
     counting fuzz build fuzz FUZZ_SECONDS="$FUZZ_SECONDS"
-    single clang other "$O/clang" clang defconfig
+    single clang other "$O/clang" clang "$DEPS" defconfig
 else
     skip fuzz "clang is missing"
     skip clang "clang is missing"
 fi
 if command -v musl-gcc >/dev/null; then
-    single musl-static other "$O/musl" musl-gcc defconfig LDFLAGS=-static
+    single musl-static other "$O/musl" musl-gcc "$O/musl/deps" defconfig LDFLAGS=-static
 else
     skip musl-static "musl-gcc is missing"
 fi
 for board in board/*/*_defconfig; do
     name=$(basename "$board")
-    single "$name" other "$O/${name%_defconfig}" "$CC" "$name" CFLAGS=-O0
+    single "$name" other "$O/${name%_defconfig}" "$CC" "$DEPS" "$name" CFLAGS=-O0
 done
 finish

@@ -91,6 +91,21 @@ build_cdb() {
     rm -rf "$dir/obj"
 }
 
+# The kernel's headers, for a C library that comes without them (musl-gcc): those of the machine's other one.
+link_kernel_headers() {
+    machine=$($CC -dumpmachine)
+    for base in "/usr/$machine/include" /usr/include; do
+        [ -f "$base/linux/audit.h" ] || continue
+        asm=$base/asm
+        [ -d "$asm" ] || asm=$base/$machine/asm
+        ln -sfn "$base/linux" "$dir/include/linux"
+        ln -sfn "$base/asm-generic" "$dir/include/asm-generic"
+        ln -sfn "$asm" "$dir/include/asm"
+        return 0
+    done
+    die "no kernel headers (linux/audit.h) for $CC; install linux-libc-dev"
+}
+
 # Can the compiler use the library as it is?
 works() {
     printf '%b\n' "$1" >"$dir/src/probe.c"
@@ -101,5 +116,6 @@ works() {
 works '#include <mbedtls/build_info.h>\n#if MBEDTLS_VERSION_NUMBER < 0x03060000\n#error old\n#endif\n#include <psa/crypto.h>\nint main(void) { return (int)psa_crypto_init(); }' \
     '-lmbedtls -lmbedx509 -lmbedcrypto' || build_mbedtls
 works '#include <cdb.h>\nint main(void) { struct cdb c; return cdb_init(&c, 0); }' -lcdb || build_cdb
+works '#include <linux/audit.h>\nint main(void) { return 0; }' '' || link_kernel_headers
 rm -f "$dir/src/probe" "$dir/src/probe.c"
 say "ready: $dir"

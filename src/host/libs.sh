@@ -13,7 +13,7 @@ status=0
 check() {
     symbol=$1 code=$2 libs=$3 advice=$4
     shift 4
-    grep -q "^CONFIG_$symbol=y" "$config" || return 0
+    grep -q "^CONFIG_$symbol=[^n]" "$config" || return 0
     printf '%b\n' "$code" >"$dir/t.c"
     # shellcheck disable=SC2086
     if ! "$@" -o "$dir/t" "$dir/t.c" $libs >"$dir/out" 2>&1; then
@@ -27,6 +27,8 @@ check TLS '#include <mbedtls/build_info.h>\n#if MBEDTLS_VERSION_NUMBER < 0x03060
     '-lmbedtls -lmbedx509 -lmbedcrypto' 'no mbedTLS 3.6 for this compiler; "make deps" builds it, or DEPS=DIR names it' "$@"
 check MAP_CDB '#include <cdb.h>\nint main(void) { struct cdb c; return cdb_init(&c, 0); }' \
     '-lcdb' 'no TinyCDB for this compiler; install libcdb-dev, or "make deps" builds it' "$@"
+check QUEUE_DIR '#include <linux/audit.h>\nint main(void) { return 0; }' '' \
+    'no kernel headers for this compiler; install linux-libc-dev, or "make deps" finds them' "$@"
 check MAP_PCRE '#define PCRE2_CODE_UNIT_WIDTH 8\n#include <pcre2.h>\nint main(void) { return pcre2_config(0, 0); }' \
     '-lpcre2-8' 'no libpcre2 for this compiler; install libpcre2-dev or switch MAP_PCRE off' "$@"
 exit $status
