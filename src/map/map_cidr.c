@@ -53,7 +53,12 @@ static enum result cidr_parse(const struct rules_kind *kind, struct map *m, cons
 
 static enum result cidr_match(const struct rule *r, void *subject)
 {
-    return network_holds(r->pattern, subject) ? OK : NONE;
+    const struct network *net = r->pattern, *addr = subject;
+
+    /* "not in this IPv4 network" says nothing about IPv6 addresses */
+    if (net->family != addr->family)
+        return NONE;
+    return network_holds(net, addr) != r->negate ? OK : NONE;
 }
 
 static const struct rules_kind cidr_kind = {

@@ -107,10 +107,8 @@ static enum result pcre_match(const struct rule *r, void *subject)
     int n = pcre2_match(r->pattern, (PCRE2_SPTR)s->text.p, s->text.n, 0, 0, found, NULL);
     unsigned char why[256];
 
-    if (n >= 0)
-        return OK;
-    if (n == PCRE2_ERROR_NOMATCH)
-        return NONE;
+    if (n >= 0 || n == PCRE2_ERROR_NOMATCH)
+        return (n >= 0) != r->negate ? OK : NONE;
     pcre2_get_error_message(n, why, sizeof why);
     log_warn("pcre map %s, line %u: %s", s->m->path, (unsigned)r->line,
              (const char *)why);

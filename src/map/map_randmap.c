@@ -41,13 +41,11 @@ static const struct map_ops randmap_ops = { randmap_get, NULL, NULL };
 enum result map_randmap_open(struct map *m, const char *path)
 {
     struct map_rand *r = mem_new(sizeof *r);
-    struct str rest = { "", 0 }, word, inside;
+    struct str rest = { "", 0 }, word;
     enum result got = NONE;
 
     if (map_inline_text(path, &rest))
         while ((got = str_word_braced(&rest, STR_LIST_SEPS, &word)) == OK) {
-            if (str_unbrace(word, &inside) == OK)
-                word = inside;
             r->v = mem_resize(r->v, (r->n + 1) * sizeof *r->v);
             r->v[r->n++] = word;
         }

@@ -35,10 +35,8 @@ static enum result regexp_match(const struct rule *r, void *subject)
     int err = regexec(&p->re, s->text, p->groups, s->groups, 0);
     char why[128];
 
-    if (err == 0)
-        return OK;
-    if (err == REG_NOMATCH)
-        return NONE;
+    if (err == 0 || err == REG_NOMATCH)
+        return (err == 0) != r->negate ? OK : NONE;
     regerror(err, &p->re, why, sizeof why);
     log_warn("regexp map, line %u: %s", (unsigned)r->line, why);
     return TEMP;

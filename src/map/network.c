@@ -17,19 +17,11 @@ static unsigned size_of(const struct network *n)
     return n->family == AF_INET ? 4 : 16;
 }
 
-static struct str unbracket(struct str s)
-{
-    if (s.n >= 2 && s.p[0] == '[' && s.p[s.n - 1] == ']')
-        return (struct str){ s.p + 1, s.n - 2 };
-    return s;
-}
-
 enum result network_parse_addr(struct str text, struct network *out)
 {
     char tmp[INET6_ADDRSTRLEN];
     struct network n = { 0 };
 
-    text = unbracket(text);
     if (text.n >= sizeof tmp || !text.n)
         return NONE;
     memcpy(tmp, text.p, text.n);
@@ -58,36 +50,58 @@ static bool mask(struct network *n)
     return any;
 }
 
-enum result network_parse(struct str text, struct network *out, char why[NETWORK_WHY])
+/* "addr/len" without brackets. */
+static enum result parse_plain(struct str text, struct network *out, char why[NETWORK_WHY])
 {
     size_t slash = str_find(text, '/');
-    struct str addr = { text.p, slash };
+    struct str length = slash < text.n ? (struct str){ text.p + slash + 1, text.n - slash - 1 } : STR("0");
     struct network n = { 0 };
     char right[INET6_ADDRSTRLEN];
-    int64_t bits;
+    int64_t bits = 0;
     int show = (int)(text.n > 64 ? 64 : text.n);
+    enum result number = num_parse(length, 0, 128, &bits);
 
-    if (text.n && text.p[0] == '[' && text.p[text.n - 1] == ']') /* [net/len] */
-        return network_parse((struct str){ text.p + 1, text.n - 2 }, out, why);
-    if (network_parse_addr(addr, &n) != OK) {
-        snprintf(why, NETWORK_WHY, "bad address pattern: \"%.*s\"", show, text.p);
+    if (number == PERM) {
+        snprintf(why, NETWORK_WHY, "bad mask value in \"%.*s\"", show, text.p);
         return PERM;
     }
-    if (slash < text.n) {
-        if (num_parse((struct str){ text.p + slash + 1, text.n - slash - 1 }, 0, n.bits, &bits) != OK) {
-            snprintf(why, NETWORK_WHY, "bad mask length in \"%.*s\"", show, text.p);
-            return PERM;
-        }
+    if (network_parse_addr((struct str){ text.p, slash }, &n) != OK) {
+        snprintf(why, NETWORK_WHY, "bad %s \"%.*s\"", slash < text.n ? "network value in" : "address pattern:", show,
+                 text.p);
+        return PERM;
+    }
+    if (number != OK || bits > n.bits) {
+        snprintf(why, NETWORK_WHY, "bad mask length in \"%.*s\"", show, text.p);
+        return PERM;
+    }
+    if (slash < text.n)
         n.bits = (uint8_t)bits;
-        if (mask(&n)) {
-            inet_ntop(n.family, n.addr, right, sizeof right);
-            snprintf(why, NETWORK_WHY, "non-null host address bits in \"%.*s\", perhaps you should use \"%s/%d\" instead",
-                     show, text.p, right, n.bits);
-            return PERM;
-        }
+    if (mask(&n)) {
+        inet_ntop(n.family, n.addr, right, sizeof right);
+        snprintf(why, NETWORK_WHY, "non-null host address bits in \"%.*s\", perhaps you should use \"%s/%d\" instead",
+                 show, text.p, right, n.bits);
+        return PERM;
     }
     *out = n;
     return OK;
+}
+
+enum result network_parse(struct str text, struct network *out, char why[NETWORK_WHY])
+{
+    size_t close = str_find(text, ']');
+    char plain[128];
+    int n;
+
+    if (!text.n || text.p[0] != '[')
+        return parse_plain(text, out, why);
+    if (close == text.n || text.n > sizeof plain) {
+        snprintf(why, NETWORK_WHY, close == text.n ? "missing ']' character after \"%.*s\"" : "bad address pattern: \"%.*s\"",
+                 (int)(text.n > 64 ? 64 : text.n), text.p);
+        return PERM;
+    }
+    n = snprintf(plain, sizeof plain, "%.*s%.*s", (int)close - 1, text.p + 1, (int)(text.n - close - 1),
+                 text.p + close + 1);
+    return parse_plain((struct str){ plain, (size_t)n }, out, why);
 }
 
 bool network_holds(const struct network *net, const struct network *addr)

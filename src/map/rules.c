@@ -180,15 +180,14 @@ enum result rules_find(const struct rules *rs, const struct rules_kind *kind, vo
     for (uint32_t i = 0; i < rs->n;) {
         const struct rule *r = &rs->v[i];
         enum result got = kind->match(r, subject);
-        bool holds = (got == OK) != r->negate;
 
         if (got != OK && got != NONE)
             return got;
-        if (holds && !r->is_if) {
+        if (got == OK && !r->is_if) {
             *hit = r;
             return OK;
         }
-        i = r->is_if && !holds ? r->after : i + 1;
+        i = r->is_if && got == NONE ? r->after : i + 1;
     }
     return NONE;
 }

@@ -28,7 +28,7 @@ struct rules_kind {
      * PERM: complained already, leave the rule out. */
     enum result (*parse)(const struct rules_kind *kind, struct map *m, const struct source *s, struct str text,
                          struct rule *r);
-    /* Does the pattern hold for subject, which is what rules_find was given? OK, NONE, TEMP. */
+    /* Does the rule hold for subject, which is what rules_find was given? Looks at negate. OK, NONE, TEMP. */
     enum result (*match)(const struct rule *r, void *subject);
     const char *endif_alone;    /* complaints */
     const char *endif_garbage;

@@ -4,7 +4,7 @@
  * local name; right of it they are written back with blanks and quotes in one
  * form, so that whoever reads the table meets no surprises.
  * Runs in: postalias, and processes that build a table from its source in memory.
- * Parameters: allow_percent_hack, swap_bangpath.  Tests: tests/unit/map_test.c
+ * Parameters: allow_percent_hack.  Tests: tests/unit/map_test.c
  */
 /* SPDX-License-Identifier: ISC */
 #include <string.h>
@@ -18,7 +18,7 @@ enum token_kind { TOKEN_ATOM, TOKEN_QUOTED, TOKEN_COMMENT, TOKEN_LITERAL, TOKEN_
 
 struct token {
     enum token_kind kind;
-    struct str text; /* without quotes, escapes still in it; comment and literal with their brackets */
+    struct str text; /* without quotes or brackets, escapes still in it; a comment with its brackets */
 };
 
 static bool is_operator(int c)
@@ -31,16 +31,15 @@ static bool is_special(int c)
     return is_operator(c) || c == '"' || c == '(' || c == '[';
 }
 
-/* From a quote to its partner, both counted; a missing one is assumed at the end. */
-static size_t quoted_length(struct str s)
+/* From a quote or [ to its partner, both counted; a missing one is assumed at the end. inside: what they hold. */
+static size_t quoted_length(struct str s, char close, struct str *inside)
 {
-    for (size_t i = 1; i < s.n; i++) {
-        if (s.p[i] == '"')
-            return i + 1;
-        if (s.p[i] == '\\')
-            i++;
-    }
-    return s.n;
+    size_t i = 1;
+
+    while (i < s.n && s.p[i] != close)
+        i += s.p[i] == '\\' && i + 1 < s.n ? 2 : 1;
+    *inside = (struct str){ s.p + 1, i - 1 };
+    return i < s.n ? i + 1 : s.n;
 }
 
 static size_t comment_length(struct str s)
@@ -53,17 +52,6 @@ static size_t comment_length(struct str s)
         else if (s.p[i] == ')' && --depth == 0)
             return i + 1;
         else if (s.p[i] == '\\')
-            i++;
-    }
-    return s.n;
-}
-
-static size_t literal_length(struct str s)
-{
-    for (size_t i = 1; i < s.n; i++) {
-        if (s.p[i] == ']')
-            return i + 1;
-        if (s.p[i] == '\\')
             i++;
     }
     return s.n;
@@ -88,12 +76,14 @@ static bool next_token(struct str *rest, struct token *t)
     t->kind = TOKEN_OPERATOR;
     t->text = (struct str){ rest->p, 1 };
     if (rest->p[0] == '"') {
-        n = quoted_length(*rest);
         t->kind = TOKEN_QUOTED;
-        t->text = (struct str){ rest->p + 1, n - 1 - (n > 1 && rest->p[n - 1] == '"') };
-    } else if (rest->p[0] == '(' || rest->p[0] == '[') {
-        t->kind = rest->p[0] == '(' ? TOKEN_COMMENT : TOKEN_LITERAL;
-        n = rest->p[0] == '(' ? comment_length(*rest) : literal_length(*rest);
+        n = quoted_length(*rest, '"', &t->text);
+    } else if (rest->p[0] == '[') {
+        t->kind = TOKEN_LITERAL;
+        n = quoted_length(*rest, ']', &t->text);
+    } else if (rest->p[0] == '(') {
+        t->kind = TOKEN_COMMENT;
+        n = comment_length(*rest);
         t->text.n = n;
     } else if (!is_operator(rest->p[0])) {
         t->kind = TOKEN_ATOM;
@@ -108,25 +98,34 @@ static bool next_token(struct str *rest, struct token *t)
 static void add_unescaped(struct buf *out, struct str text, bool quoting)
 {
     for (size_t i = 0; i < text.n; i++) {
-        if (text.p[i] == '\\' && i + 1 < text.n)
-            i++;
+        if (text.p[i] == '\\' && ++i == text.n)
+            break;
         if (quoting && strchr("\"\\\r\n", text.p[i]))
             buf_putc(out, '\\');
         buf_putc(out, text.p[i]);
     }
 }
 
+/* An escaped character would mean something else without its backslash. */
+static bool hides_special(struct str atom)
+{
+    for (size_t i = 0; i + 1 < atom.n; i++)
+        if (atom.p[i] == '\\' && strchr("@,:;<>.%!()[]\"\\| \t", atom.p[++i]))
+            return true;
+    return false;
+}
+
 static void add_token(struct buf *out, const struct token *t)
 {
-    if (t->kind == TOKEN_QUOTED) {
-        buf_putc(out, '"');
-        add_unescaped(out, t->text, true);
-        buf_putc(out, '"');
-    } else if (t->kind == TOKEN_ATOM) {
-        add_unescaped(out, t->text, false);
-    } else {
+    bool quotes = t->kind == TOKEN_QUOTED || (t->kind == TOKEN_ATOM && hides_special(t->text));
+
+    if (t->kind == TOKEN_COMMENT || t->kind == TOKEN_OPERATOR) {
         buf_str(out, t->text);
+        return;
     }
+    buf_puts(out, quotes ? "\"" : t->kind == TOKEN_LITERAL ? "[" : "");
+    add_unescaped(out, t->text, quotes);
+    buf_puts(out, quotes ? "\"" : t->kind == TOKEN_LITERAL ? "]" : "");
 }
 
 static bool is_op(const struct token *t, char c)
@@ -174,8 +173,7 @@ static const char *take_key(struct str *rest, struct buf *key)
             return "need name:value pair";
         if (is_op(&t, ':'))
             break;
-        remote |= is_op(&t, '@') || (is_op(&t, '%') && par_allow_percent_hack()) ||
-                  (is_op(&t, '!') && par_swap_bangpath());
+        remote |= is_op(&t, '@') || (is_op(&t, '%') && par_allow_percent_hack());
         if (any && space_between(&last, &t))
             buf_putc(key, ' ');
         if (t.kind == TOKEN_QUOTED)

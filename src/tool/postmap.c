@@ -45,10 +45,10 @@ static void usage(const struct command *c)
                      c->o.alias ? "fijnNoprsuvw" : "bfFhijmnNoprsuUvw");
 }
 
-static void only_one(const struct command *c)
+static void only_one(const struct command *c, int letter)
 {
     if (c->list + (c->query != NULL) + (c->delete != NULL) > 1)
-        log_fatal_status(1, "specify only one of -s -q or -d");
+        log_fatal_status(1, "specify only one of -s %s-q or -d", letter == 's' ? "or " : "");
 }
 
 static void option(struct command *c, int letter, const char *arg)
@@ -84,7 +84,7 @@ static void option(struct command *c, int letter, const char *arg)
     case 'w': c->o.doubles = CDB_DOUBLE_IGNORE; break;
     default: usage(c);
     }
-    only_one(c);
+    only_one(c, letter);
 }
 
 static int run(struct command *c, char *const *args, int n)

@@ -267,21 +267,19 @@ static void finish(struct table *t, struct cdb_maker *mk)
         write_error(t);
 }
 
-static void build_new(struct table *t)
+static void build_new(struct table *t, int fd)
 {
-    int fd = open(t->path, O_RDONLY | O_CLOEXEC | O_NOCTTY);
     struct cdb_maker *mk;
     struct stat st;
 
-    if (fd < 0 || fstat(fd, &st) < 0)
-        log_fatal_status(1, "open %s: %s", t->path, strerror(errno));
+    if (fstat(fd, &st) < 0)
+        log_fatal_status(1, "fstat %s: %s", t->path, strerror(errno));
     take_rights(t, &st);
     mk = map_cdb_make_start(t->path, file_mode(t->o, st.st_mode), t->o->with_nul);
     add_entries(t, mk, fd, t->path);
     if (t->o->alias)
         add_signatures(t, mk);
     finish(t, mk);
-    close(fd);
 }
 
 /* -i: entries of standard input on top of what is there. */
@@ -303,17 +301,30 @@ static void build_incremental(struct table *t)
     finish(t, mk);
 }
 
+static int open_source(const char *arg)
+{
+    const char *colon = strchr(arg, ':'), *path = colon ? colon + 1 : arg;
+    int fd = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY);
+
+    if (fd < 0)
+        log_fatal_status(1, "open %s: %s", path, strerror(errno));
+    return fd;
+}
+
 void postmap_build(const struct postmap_options *o, const char *arg)
 {
+    int fd = o->incremental ? -1 : open_source(arg);
     struct table t;
 
     if (table_init(&t, o, arg, o->incremental ? "update" : NULL)) {
         if (o->incremental)
             build_incremental(&t);
         else
-            build_new(&t);
+            build_new(&t, fd);
     }
     table_done(&t);
+    if (fd >= 0)
+        close(fd);
 }
 
 static bool delete_keys(const struct postmap_options *o, const char *arg, const struct keys *keys)

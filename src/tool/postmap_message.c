@@ -23,6 +23,7 @@ struct message {
     void (*ask)(struct str key, void *arg);
     void *arg;
     bool in_header;
+    bool in_part;           /* past the header of the message itself */
     struct buf header;      /* with its continuation lines */
     enum { PLAIN, MULTIPART, MESSAGE } type;
     struct buf boundary;    /* of the multipart whose header this is */
@@ -142,8 +143,12 @@ static void line(struct message *m, struct str text)
         buf_str(&m->header, text);
         return;
     }
-    if (m->in_header)
+    if (m->in_header) {
         end_of_headers(m);
+        if (text.n && !m->in_part)
+            body_line(m, STR("")); /* the one that is missing */
+        m->in_part = true;
+    }
     body_line(m, text);
     if (!m->o->mime)
         return;
