@@ -122,6 +122,8 @@ static const struct rules_kind pcre_kind = {
     .endif_alone = "ignoring ENDIF without matching IF",
     .endif_garbage = "ignoring extra text after ENDIF",
     .garbage_counts = true,
+    .leaving_out = "ignoring",
+    .no_group_zero = true,
 };
 
 static struct str group(unsigned n, void *arg)

@@ -120,6 +120,7 @@ static const struct rules_kind regexp_kind = {
     .endif_alone = "ignoring ENDIF without matching IF",
     .endif_garbage = "ignoring extra text after ENDIF",
     .garbage_counts = true,
+    .leaving_out = "skipping",
 };
 
 static struct str group(unsigned n, void *arg)

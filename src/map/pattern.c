@@ -49,7 +49,7 @@ enum result pattern_cut(const struct rules_kind *kind, const struct source *s, s
     end = closing(text);
     if (end == text.n) {
         rules_warn(kind, s, "no closing regexp delimiter \"%c\": %s this rule", text.p[0],
-                   kind->what[0] == 'p' ? "ignoring" : "skipping");
+                   kind->leaving_out);
         return PERM;
     }
     out->pattern = mem_dup_n(text.p + 1, end - 1);
@@ -117,6 +117,10 @@ static size_t compile_dollar(struct compiler *c, struct str after)
     }
     if (num_parse(name, 0, 1000000, &number) != OK) {
         rules_warn(c->kind, c->s, "non-numeric replacement index \"%.*s\"", (int)name.n, name.p);
+        return 0;
+    }
+    if (number == 0 && c->kind->no_group_zero) {
+        rules_warn(c->kind, c->s, "out of range replacement index \"0\"");
         return 0;
     }
     c->any = true;

@@ -32,6 +32,8 @@ struct rules_kind {
     enum result (*match)(const struct rule *r, void *subject);
     const char *endif_alone;    /* complaints */
     const char *endif_garbage;
+    const char *leaving_out;    /* "skipping", "ignoring" (a rule without closing delimiter) */
+    bool no_group_zero;         /* $0 in a result is an error */
     bool garbage_counts;        /* an endif with text behind it is one all the same */
 };
 

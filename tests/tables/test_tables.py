@@ -274,7 +274,7 @@ def test_regexp(t):
 def test_pcre(t):
     t.need("MAP_PCRE")
     s = Sides(t, "pcre")
-    for n, text in enumerate(REGEXPS + ["/(?<!a)b+?/U [$0]\n/^x.y$/s dot\n/^m$/m multi\n/a b/x ext\n/é/ acute\n"]):
+    for n, text in enumerate(REGEXPS + ["/(?<!a)(b+?)/U [$1]\n/x(y)/ $0\n/^x.y$/s dot\n/^m$/m multi\n/a b/x ext\n/é/ acute\n"]):
         s.write("p%d" % n, text)
         s.same("-q", "-", "pcre:p%d" % n, stdin=KEYS + "cbbb\nab\nx\ty\né\n")
 
