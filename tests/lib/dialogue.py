@@ -70,6 +70,8 @@ class Dialogue:
             for step in self.setup:
                 self._set_up(step)
             i.configure()
+            if self.nostart:
+                i.run("postfix check", timeout=40)  # the queue's directories
             for step in self.prepare:
                 self._run_now(step.rest, step.block)
                 if self.status != 0:

@@ -19,11 +19,9 @@ from .sink import Sink
 MAIN_CF = """\
 compatibility_level = 3.6
 queue_directory = $dir/queue
-data_directory = $dir/data
 maillog_file = $dir/maillog
 maillog_file_prefixes = $dir
 mail_owner = $owner
-setgid_group = $setgid
 default_privs = $nobody
 myhostname = mail.example.test
 mydomain = example.test
@@ -40,8 +38,9 @@ virtual_mailbox_maps = texthash:$dir/mailboxes
 virtual_uid_maps = static:$uid
 virtual_gid_maps = static:$gid
 virtual_minimum_uid = 1
-biff = no
 """
+# What only Postfix needs.
+ORACLE_CF = "data_directory = $dir/data\nsetgid_group = $setgid\nbiff = no\n"
 
 # The users of the virtual domain example.test; mail for them lands in the Maildir $dir/mail/NAME.
 MAILBOXES = "".join("%s@example.test %s/\n" % (n, n) for n in ("alice", "bob", "carol", "dave", "postmaster"))
@@ -137,7 +136,7 @@ class Instance:
     def _main_cf(self):
         """One line per name: the last setting only, so that no warning about repeated names is logged."""
         settings, order = {}, []
-        for block in [MAIN_CF] + self.conf_lines:
+        for block in [MAIN_CF + (ORACLE_CF if self.env.oracle else "")] + self.conf_lines:
             logical = re.sub(r"\n[ \t]+", "\n ", block)
             for line in re.split(r"\n(?![ \t])", logical):
                 name = line.partition("=")[0].strip()
