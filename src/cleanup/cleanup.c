@@ -25,6 +25,7 @@
 #include "mail/addr.h"
 #include "mail/smtp_text.h"
 #include "param/param.h"
+#include "queue/qdir.h"
 #include "service/service.h"
 
 static const size_t env_texts[] = {
@@ -89,6 +90,7 @@ void cleanup_fail(struct cleanup *c, const char *dsn, const char *fmt, ...)
 
 void cleanup_init(void)
 {
+    qdir_init();
     rewrite_init();
     cleanup_map_init();
     cleanup_checks_init();

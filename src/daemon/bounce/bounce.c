@@ -1,0 +1,262 @@
+/* bounce.c - telling senders and postmasters what became of mail
+ *
+ * Who connects: the queue manager, through private/bounce, defer or trace, one
+ * notice a connection (deliver/notice.h). It gives the open queue file and the
+ * recipients with their reasons; what is told to whom is decided here. The answer
+ * is OK when nothing more needs to be told, or everything is durably queued.
+ * Trust: reasons and addresses come from strangers; they are text, nothing more.
+ * RFC: 3461 (who is told), 3464, 3834 (never answer a notice), 6533.
+ * Parameters: notify_classes, bounce_notice_recipient, 2bounce_notice_recipient,
+ * delay_notice_recipient, double_bounce_sender, bounce_size_limit,
+ * disable_verp_bounces.  Tests: tests/smtp/bounce-*.t
+ */
+/* SPDX-License-Identifier: ISC */
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/log.h"
+#include "base/mem.h"
+#include "base/str.h"
+#include "cleanup/cleanup.h"
+#include "daemon/bounce/bounce_int.h"
+#include "mail/addr.h"
+#include "mail/smtp_text.h"
+#include "param/param.h"
+#include "service/service.h"
+
+enum { REQUEST_MS = 60000 };
+
+static bool class_wanted(const char *class)
+{
+    struct str rest = str_of(par_notify_classes()), word;
+
+    while (str_word(&rest, STR_LIST_SEPS, &word) == OK)
+        if (str_eq_case(word, class))
+            return true;
+    return false;
+}
+
+static const char *double_bounce(void)
+{
+    static char *addr;
+
+    if (!addr)
+        addr = mem_printf("%s@%s", par_double_bounce_sender(), par_myhostname());
+    return addr;
+}
+
+/* Sends and logs. A notice that can never be sent is given up: retrying it would not help anybody. */
+static enum result send_logged(struct bounce_mail *m, const char *what, struct why *why)
+{
+    char id[QUEUE_ID_MAX];
+    struct buf external;
+    enum result r;
+
+    buf_init(&external, 3 * ADDR_MAX);
+    m->to_header = addr_quote(&external, str_of(m->to)) ? external.p : m->to;
+    r = bounce_send(m, id, why);
+    buf_done(&external);
+    if (r == OK)
+        log_info("%s: %s: %s", m->id, what, id);
+    else
+        log_warn("%s: %s failed to <%s>: %s", m->id, what, m->to, why->text);
+    return r == PERM ? OK : r;
+}
+
+static bool any_wanted(const struct bounce_mail *m)
+{
+    for (size_t i = 0; i < m->n; i++)
+        if (bounce_wanted(m, &m->rcpts[i]))
+            return true;
+    return false;
+}
+
+/* The copies are a courtesy: the sender has been told, which is what counts. */
+static void postmaster_copy(const struct bounce_mail *m, const char *class, const char *to, const char *what)
+{
+    struct bounce_mail copy = *m;
+    struct why why;
+
+    copy.notify = 0;
+    copy.from = double_bounce();
+    copy.to = to;
+    copy.postmaster = true;
+    copy.headers_only = true;
+    if (class_wanted(class) && send_logged(&copy, what, &why) != OK)
+        log_warn("%s: no postmaster copy", m->id);
+}
+
+/* A notice that could not be delivered: the postmaster may want it, its sender is nobody. */
+static enum result bounced_twice(struct bounce_mail *m, struct why *why)
+{
+    if (!class_wanted("2bounce"))
+        return OK;
+    m->notify = 0;
+    m->from = double_bounce();
+    m->to = par_2bounce_notice_recipient();
+    m->postmaster = true;
+    return send_logged(m, "postmaster non-delivery notification", why);
+}
+
+/* owner@list becomes owner+user=domain@list, so that the list knows who bounced. */
+static bool verp_address(const char *sender, const char *delimiters, const char *rcpt, struct buf *out)
+{
+    struct str s = str_of(sender), r = str_of(rcpt);
+
+    buf_reset(out);
+    buf_str(out, addr_local(s));
+    buf_putc(out, delimiters[0]);
+    buf_str(out, addr_local(r));
+    buf_putc(out, delimiters[1]);
+    buf_str(out, addr_domain(r));
+    if (addr_domain(s).n) {
+        buf_putc(out, '@');
+        buf_str(out, addr_domain(s));
+    }
+    return !out->over;
+}
+
+static enum result fail_each(const struct bounce_mail *all, const char *delimiters, struct why *why)
+{
+    enum result r = OK;
+    struct buf to;
+
+    buf_init(&to, 3 * ADDR_MAX);
+    for (size_t i = 0; i < all->n && r == OK; i++) {
+        struct bounce_mail one = *all;
+
+        one.rcpts = &all->rcpts[i];
+        one.n = 1;
+        if (!any_wanted(&one) || !verp_address(all->to, delimiters, one.rcpts->r.addr, &to))
+            continue;
+        one.to = to.p;
+        r = send_logged(&one, "sender non-delivery notification", why);
+    }
+    buf_done(&to);
+    return r;
+}
+
+static enum result tell_failure(struct bounce_mail *m, const struct qfile_env *e, struct why *why)
+{
+    enum result r = OK;
+
+    m->notify = DSN_NOTIFY_FAILURE;
+    m->headers_only = e->size > par_bounce_size_limit() || e->ret == DSN_RET_HDRS;
+    if (!e->sender[0])
+        return bounced_twice(m, why);
+    if (str_cmp_case(e->sender, double_bounce()) == 0) {
+        log_warn("%s: undeliverable postmaster notification discarded", m->id);
+        return OK;
+    }
+    if (strlen(e->verp) == 2 && !par_disable_verp_bounces())
+        r = fail_each(m, e->verp, why);
+    else if (any_wanted(m))
+        r = send_logged(m, "sender non-delivery notification", why);
+    if (r == OK)
+        postmaster_copy(m, "bounce", par_bounce_notice_recipient(), "postmaster non-delivery notification");
+    return r;
+}
+
+static enum result tell_delay(struct bounce_mail *m, const struct qfile_env *e, struct why *why)
+{
+    enum result r = OK;
+
+    m->notify = DSN_NOTIFY_DELAY;
+    m->headers_only = true;
+    if (!e->sender[0] || str_cmp_case(e->sender, double_bounce()) == 0)
+        return OK;
+    if (any_wanted(m))
+        r = send_logged(m, "sender delay notification", why);
+    if (r == OK)
+        postmaster_copy(m, "delay", par_delay_notice_recipient(), "postmaster delay notification");
+    return r;
+}
+
+static enum result tell_status(struct bounce_mail *m, const struct qfile_env *e, struct why *why)
+{
+    m->headers_only = true;
+    if (!e->sender[0])
+        return OK;
+    return send_logged(m, "sender delivery status notification", why);
+}
+
+static enum result tell(const struct notice *n, struct qfile *q, struct why *why)
+{
+    const struct qfile_env *e = qfile_env(q);
+    struct bounce_mail m = {
+        .template = bounce_template(n->kind), .kind = n->kind, .q = q, .id = n->queue_id, .rcpts = n->rcpts, .n = n->n,
+        .from = "", .to = e->sender,
+    };
+
+    switch (n->kind) {
+    case NOTICE_FAILURE:
+        return tell_failure(&m, e, why);
+    case NOTICE_DELAY:
+        return tell_delay(&m, e, why);
+    default:
+        if (e->flags & QF_VERBOSE)
+            m.template = bounce_template(NOTICE_VERIFY);
+        return tell_status(&m, e, why);
+    }
+}
+
+static enum result handle(struct frame *f, struct why *why)
+{
+    struct notice n;
+    struct qfile *q = NULL;
+    enum result r;
+    int fd;
+
+    why_set(why, "4.3.0", "malformed request");
+    if (notice_get(f, &n) != OK)
+        return TEMP;
+    fd = fcntl(f->fd, F_DUPFD_CLOEXEC, 0);
+    r = fd >= 0 ? qfile_open_fd(fd, &q) : TEMP;
+    if (r == OK) {
+        r = tell(&n, q, why);
+        qfile_close(q);
+    } else {
+        why_set(why, "4.3.0", "queue file cannot be read");
+        log_warn("%s: queue file cannot be read", n.queue_id);
+        r = TEMP;
+    }
+    notice_done(&n);
+    return r;
+}
+
+static void serve(struct service *s, int fd, const struct sock_addr *peer)
+{
+    struct frame f;
+    struct why why = { "", "" };
+    enum result r;
+
+    frame_init(&f, FRAME_MAX);
+    if (frame_recv(fd, &f, REQUEST_MS) == OK) {
+        r = handle(&f, &why);
+        notice_put_reply(&f, r, &why);
+        if (frame_send(fd, &f, REQUEST_MS) != OK)
+            log_warn("cannot answer the queue manager: %s", strerror(errno));
+    }
+    frame_done(&f);
+    close(fd);
+}
+
+static void before_jail(struct service *s)
+{
+    cleanup_init();
+    bounce_templates_init();
+}
+
+int bounce_main(int argc, char **argv);
+
+int bounce_main(int argc, char **argv)
+{
+    static const struct service_daemon d = {
+        .program = "bounce", .model = SERVICE_SINGLE, .before_jail = before_jail, .serve = serve,
+    };
+
+    return service_main(&d, argc, argv);
+}

@@ -1,0 +1,218 @@
+/* bounce_template.c - the explanations in notices
+ *
+ * bounce_template_file has entries "failure_template = <<EOF", header lines
+ * (Charset, From, Subject, Postmaster-Subject), an empty line, text, "EOF". What
+ * it does not have is built in. Text is expanded when it is sent: any parameter,
+ * and two of them with a unit, as in $delay_warning_time_hours.
+ * Runs in: bounce.  Parameters: bounce_template_file, delay_warning_time,
+ * maximal_queue_lifetime, smtputf8_enable.  Tests: tests/unit/bounce_test.c
+ */
+/* SPDX-License-Identifier: ISC */
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/io.h"
+#include "base/log.h"
+#include "base/mem.h"
+#include "base/str.h"
+#include "daemon/bounce/bounce_int.h"
+#include "param/param.h"
+
+enum { TEMPLATE_FILE_MAX = 256 * 1024, BODY_MAX = 256 * 1024 };
+
+#define FROM "Mail Delivery System <MAILER-DAEMON>"
+#define HOST "This is the mail system at host $myhostname.\n\n"
+#define HELP "For further assistance, please send mail to postmaster.\n\n" \
+    "If you do so, please include this problem report. You can\n" \
+    "delete your own text from the attached returned message.\n\n"
+#define END "                   The mail system\n"
+
+static struct bounce_template templates[NOTICE_KINDS] = {
+    [NOTICE_FAILURE] = { "failure", "us-ascii", FROM, "Undelivered Mail Returned to Sender", "Postmaster Copy: Undelivered Mail",
+        HOST "I'm sorry to have to inform you that your message could not\n"
+        "be delivered to one or more recipients. It's attached below.\n\n" HELP END },
+    [NOTICE_DELAY] = { "delay", "us-ascii", FROM, "Delayed Mail (still being retried)", "Postmaster Warning: Delayed Mail",
+        HOST "####################################################################\n"
+        "# THIS IS A WARNING ONLY.  YOU DO NOT NEED TO RESEND YOUR MESSAGE. #\n"
+        "####################################################################\n\n"
+        "Your message could not be delivered for more than $delay_warning_time_hours hour(s).\n"
+        "It will be retried until it is $maximal_queue_lifetime_days day(s) old.\n\n" HELP END },
+    [NOTICE_SUCCESS] = { "success", "us-ascii", FROM, "Successful Mail Delivery Report", NULL,
+        HOST "Your message was successfully delivered to the destination(s)\n"
+        "listed below. If the message was delivered to mailbox you will\n"
+        "receive no further notifications. Otherwise you may still receive\n"
+        "notifications of mail delivery errors from other systems.\n\n" END },
+    [NOTICE_VERIFY] = { "verify", "us-ascii", FROM, "Mail Delivery Status Report", NULL,
+        HOST "Enclosed is the mail delivery report that you requested.\n\n" END },
+};
+
+/* --- reading the file --- */
+
+static struct bounce_template *find(struct str name)
+{
+    for (size_t i = 0; i < ARRAY_LEN(templates); i++) {
+        size_t n = strlen(templates[i].name);
+
+        if (name.n == n + 9 && memcmp(name.p, templates[i].name, n) == 0 && memcmp(name.p + n, "_template", 9) == 0)
+            return &templates[i];
+    }
+    return NULL;
+}
+
+static struct str next_line(struct str *rest)
+{
+    size_t n = str_find(*rest, '\n');
+    struct str line = { rest->p, n };
+
+    n += n < rest->n;
+    rest->p += n;
+    rest->n -= n;
+    return line;
+}
+
+static bool set_header(struct bounce_template *t, struct str line)
+{
+    static const struct { const char *name; size_t at; } headers[] = {
+        { "Charset", offsetof(struct bounce_template, charset) },
+        { "From", offsetof(struct bounce_template, from) },
+        { "Subject", offsetof(struct bounce_template, subject) },
+        { "Postmaster-Subject", offsetof(struct bounce_template, postmaster_subject) },
+    };
+    size_t colon = str_find(line, ':');
+    struct str value;
+
+    if (colon == line.n)
+        return false;
+    value = str_trim((struct str){ line.p + colon + 1, line.n - colon - 1 });
+    for (size_t i = 0; i < ARRAY_LEN(headers); i++)
+        if (str_eq_case((struct str){ line.p, colon }, headers[i].name)) {
+            *(const char **)((char *)t + headers[i].at) = mem_dup_n(value.p, value.n);
+            return true;
+        }
+    return false;
+}
+
+/* A template that has a fault is refused as a whole, and the built-in one used. */
+static void set_template(struct bounce_template *t, struct str text)
+{
+    struct bounce_template made = { .name = t->name, .charset = "us-ascii", .from = t->from };
+
+    while (text.n) {
+        struct str line = next_line(&text);
+
+        if (!str_trim(line).n)
+            break;
+        if (!set_header(&made, line)) {
+            log_warn("%s: %s_template: unknown or malformed header \"%.*s\" -- using the built-in template",
+                     par_bounce_template_file(), t->name, (int)line.n, line.p);
+            return;
+        }
+    }
+    if (!made.subject || !text.n) {
+        log_warn("%s: %s_template: no Subject or no text -- using the built-in template", par_bounce_template_file(), t->name);
+        return;
+    }
+    made.body = mem_dup_n(text.p, text.n);
+    *t = made;
+}
+
+/* Cuts the text up to the line that is the end mark. */
+static bool here_text(struct str *rest, struct str mark, struct str *text)
+{
+    text->p = rest->p;
+    while (rest->n) {
+        const char *at = rest->p;
+
+        if (str_same(str_trim(next_line(rest)), mark)) {
+            text->n = (size_t)(at - text->p);
+            return true;
+        }
+    }
+    return false;
+}
+
+static void parse_file(struct str rest)
+{
+    while (rest.n) {
+        struct str line = str_trim(next_line(&rest)), name, value, text;
+        size_t equals = str_find(line, '=');
+        struct bounce_template *t;
+
+        if (!line.n || line.p[0] == '#')
+            continue;
+        name = str_trim((struct str){ line.p, equals });
+        value = equals < line.n ? str_trim((struct str){ line.p + equals + 1, line.n - equals - 1 }) : (struct str){ "", 0 };
+        t = find(name);
+        if (value.n < 3 || memcmp(value.p, "<<", 2) != 0 ||
+            !here_text(&rest, str_trim((struct str){ value.p + 2, value.n - 2 }), &text)) {
+            log_warn("%s: malformed entry \"%.*s\"", par_bounce_template_file(), (int)line.n, line.p);
+            return;
+        }
+        if (t)
+            set_template(t, text);
+        else
+            log_warn("%s: unknown template \"%.*s\"", par_bounce_template_file(), (int)name.n, name.p);
+    }
+}
+
+void bounce_templates_init(void)
+{
+    const char *path = par_bounce_template_file();
+    struct buf text;
+
+    if (!*path)
+        return;
+    buf_init(&text, TEMPLATE_FILE_MAX);
+    if (io_read_file(AT_FDCWD, path, &text) == OK)
+        parse_file(buf_view(&text));
+    else
+        log_warn("open bounce template file %s: %s -- using the built-in templates", path, strerror(errno));
+    buf_done(&text);
+}
+
+/* --- using them --- */
+
+const struct bounce_template *bounce_template(enum notice_kind kind)
+{
+    return &templates[kind];
+}
+
+/* "delay_warning_time_hours": the parameter in that unit. */
+static const char *in_unit(const char *name, const char *param, int64_t seconds)
+{
+    static const struct { const char *unit; int64_t seconds; } units[] = {
+        { "seconds", 1 }, { "minutes", 60 }, { "hours", 3600 }, { "days", 86400 }, { "weeks", 604800 },
+    };
+    static char text[32];
+    size_t n = strlen(param);
+
+    if (strncmp(name, param, n) != 0 || name[n] != '_')
+        return NULL;
+    for (size_t i = 0; i < ARRAY_LEN(units); i++)
+        if (strcmp(name + n + 1, units[i].unit) == 0) {
+            snprintf(text, sizeof text, "%lld", (long long)(seconds / units[i].seconds));
+            return text;
+        }
+    return NULL;
+}
+
+static const char *lookup(const char *name, void *arg)
+{
+    const char *v = in_unit(name, "delay_warning_time", par_delay_warning_time());
+
+    return v ? v : in_unit(name, "maximal_queue_lifetime", par_maximal_queue_lifetime());
+}
+
+void bounce_template_body(const struct bounce_template *t, struct buf *out)
+{
+    const char *bad;
+
+    if (param_expand_with(t->body, lookup, NULL, NULL, out, &bad) == OK)
+        return;
+    log_warn("%s_template: %s", t->name, bad);
+    buf_reset(out);
+    buf_puts(out, t->body);
+}
