@@ -60,6 +60,11 @@ void log_tag(const char *tag)
     snprintf(lg.tag, sizeof lg.tag, "%s", tag);
 }
 
+void log_exit_status(int status)
+{
+    lg.exit_status = status;
+}
+
 void log_open(const struct log_options *opt)
 {
     log_tag(opt->tag);

@@ -31,8 +31,10 @@ struct log_options {
 
 /* May be called again; before the first call everything goes to stderr. */
 void log_open(const struct log_options *opt);
-/* Opens the sinks' descriptors now, ahead of a jail. */
+/* Another tag from now on. */
 void log_tag(const char *tag);
+/* Exit status of log_fatal from now on. */
+void log_exit_status(int status);
 /* 0 = info and worse; each -v adds one. */
 extern int log_verbose;
 

@@ -108,6 +108,5 @@ enum result param_check(void)
 
     for (size_t at = 0; param_each_set(&at, &name, &raw);)
         good &= check_value(name, raw);
-    param_check_names();
     return good ? OK : CONF;
 }

@@ -64,6 +64,7 @@ static int check_config(void)
     struct master_entry *list;
     enum result param = param_check(), master = master_cf_read(param_dir(), &list);
 
+    param_check_names();
     return param == OK && master == OK ? 0 : 1;
 }
 
@@ -243,6 +244,7 @@ int postfix_main(int argc, char **argv)
     param_set_process("postfix-script", "postfix-script");
     param_load(dir, false);
     service_log_open("postfix-script", false);
+    log_exit_status(1);
     if (strcmp(argv[optind], "start") == 0 || strcmp(argv[optind], "start-fg") == 0)
         return start(argv[optind][5] != 0);
     for (size_t i = 0; i < ARRAY_LEN(commands); i++)
