@@ -19,7 +19,7 @@ first_of() { # database, names...
 
 # As root the services need users of their own who can reach the directory.
 if [ "$(id -u)" = 0 ]; then
-    owner=$(first_of passwd postfix list mail) group=$(first_of group postdrop mail)
+    owner=$(first_of passwd postfix list mail)
     mailbox_user=$(first_of passwd games nobody)
     uid=$(id -u "$mailbox_user") gid=$(id -g "$mailbox_user")
     if ! setpriv --reuid "$uid" --regid "$gid" --clear-groups test -x "$(dirname "$dir")"; then
@@ -28,27 +28,25 @@ if [ "$(id -u)" = 0 ]; then
         ln -s /var/tmp/postlet-run "$dir"
     fi
 else
-    owner=$(id -un) group=$(id -gn) uid=$(id -u) gid=$(id -g)
+    owner=$(id -un) uid=$(id -u) gid=$(id -g)
 fi
 
 if [ -f "$dir/queue/pid/master.pid" ] && kill -0 "$(cat "$dir/queue/pid/master.pid")" 2>/dev/null; then
     postlet postfix stop >/dev/null 2>&1 || :
 fi
-mkdir -p "$dir/etc" "$dir/queue" "$dir/data" "$dir/mail/alice"
+mkdir -p "$dir/etc" "$dir/queue" "$dir/mail/alice"
 dir=$(cd "$dir" && pwd -P)
 rm -rf "$dir/mail/alice" "$dir/maillog"
 mkdir -p "$dir/mail/alice"
-if [ "$(id -u)" = 0 ]; then chown "$uid:$gid" "$dir/mail/alice"; chown "$owner" "$dir/data"; fi
+if [ "$(id -u)" = 0 ]; then chown "$uid:$gid" "$dir/mail/alice"; fi
 
 cat >"$dir/etc/main.cf" <<EOF
 # the private instance of "make run"
 compatibility_level = 3.6
 queue_directory = $dir/queue
-data_directory = $dir/data
 maillog_file = $dir/maillog
 maillog_file_prefixes = $dir
 mail_owner = $owner
-setgid_group = $group
 myhostname = demo.example.test
 mydestination =
 mynetworks = 127.0.0.0/8
@@ -99,7 +97,7 @@ while [ "$(find "$dir/mail/alice" -path '*/new/*' -type f 2>/dev/null | wc -l)" 
 done
 
 echo "== both are in the Maildir"
-for m in "$dir"/mail/alice/new/*; do
+for m in $(ls -tr "$dir"/mail/alice/new/*); do
     echo "   $m"
     sed 's/^/   | /' "$m"
 done
