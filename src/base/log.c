@@ -157,6 +157,20 @@ void log_at(enum log_level level, const char *fmt, ...)
     va_end(ap);
 }
 
+void log_as(const char *program, enum log_level level, const char *fmt, ...)
+{
+    char tag[LOG_NAME], *slash = strrchr(lg.tag, '/');
+    va_list ap;
+
+    memcpy(tag, lg.tag, sizeof tag);
+    if (slash)
+        snprintf(slash + 1, sizeof lg.tag - (size_t)(slash + 1 - lg.tag), "%s", program);
+    va_start(ap, fmt);
+    emit(level, fmt, ap);
+    va_end(ap);
+    memcpy(lg.tag, tag, sizeof tag);
+}
+
 void log_info(const char *fmt, ...)
 {
     va_list ap;

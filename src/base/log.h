@@ -47,6 +47,8 @@ void log_fatal_status(int status, const char *fmt, ...) NORETURN PRINTF(2, 3);
 /* A broken invariant of ours: logs and aborts. */
 void log_panic(const char *fmt, ...) NORETURN PRINTF(1, 2);
 void log_at(enum log_level level, const char *fmt, ...) PRINTF(2, 3);
+/* A line of a module that would be a program of its own in Postfix: its name takes the place of ours in the tag. */
+void log_as(const char *program, enum log_level level, const char *fmt, ...) PRINTF(3, 4);
 /* Only with -v. */
 #define log_debug(...) do { if (log_verbose > 0) log_info(__VA_ARGS__); } while (0)
 /* Called with the text of each warning, error and worse, e.g. to show it to a user as well. */

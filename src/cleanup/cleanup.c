@@ -309,7 +309,7 @@ static void abort_file(struct cleanup *c)
 static enum result discard(struct cleanup *c, char *id)
 {
     snprintf(id, QUEUE_ID_MAX, "%s", cleanup_id(c));
-    log_info("%s: removed (discarded)", id);
+    log_as("cleanup", LOG_LEVEL_INFO, "%s: removed (discarded)", id);
     abort_file(c);
     return OK;
 }
@@ -352,6 +352,6 @@ enum result cleanup_end(struct cleanup *c, int64_t size, char *id, struct why *w
 
 void cleanup_abort(struct cleanup *c)
 {
-    log_info("%s: removed (canceled)", cleanup_id(c));
+    log_as("cleanup", LOG_LEVEL_INFO, "%s: removed (canceled)", cleanup_id(c));
     abort_file(c);
 }

@@ -77,7 +77,7 @@ static void report(const struct check *k, const char *action, struct str arg)
         buf_printf(&line, " helo=<%s>", e->client_helo);
     if (arg.n)
         buf_printf(&line, ": %.*s", (int)arg.n, arg.p);
-    log_info("%s", line.p);
+    log_as("cleanup", LOG_LEVEL_INFO, "%s", line.p);
     buf_done(&line);
 }
 
@@ -164,7 +164,7 @@ static enum result do_pass(struct check *k)
 
 static void bad_argument(struct check *k, const char *what)
 {
-    log_warn("%s: %s action without %s in %s table", cleanup_id(k->c), what, "valid argument",
+    log_as("cleanup", LOG_LEVEL_WARN, "%s: %s action without %s in %s table", cleanup_id(k->c), what, "valid argument",
              k->kind == CHECK_BODY ? "body_checks" : "header_checks");
 }
 
@@ -242,7 +242,7 @@ static enum result do_prepend(struct check *k)
         return OK;
     }
     if (k->kind != CHECK_BODY && header_name_length(k->arg) == 0) {
-        log_warn("%s: PREPEND action with bad text \"%.*s\"", cleanup_id(k->c), (int)k->arg.n, k->arg.p);
+        log_as("cleanup", LOG_LEVEL_WARN, "%s: PREPEND action with bad text \"%.*s\"", cleanup_id(k->c), (int)k->arg.n, k->arg.p);
         return OK;
     }
     report(k, "prepend", k->arg);
@@ -257,7 +257,7 @@ static enum result do_replace(struct check *k)
         return OK;
     }
     if (k->kind != CHECK_BODY && header_name_length(k->arg) == 0) {
-        log_warn("%s: REPLACE action with bad text \"%.*s\"", cleanup_id(k->c), (int)k->arg.n, k->arg.p);
+        log_as("cleanup", LOG_LEVEL_WARN, "%s: REPLACE action with bad text \"%.*s\"", cleanup_id(k->c), (int)k->arg.n, k->arg.p);
         return OK;
     }
     report(k, "replace", k->arg);
@@ -285,7 +285,7 @@ static enum result act(struct check *k, struct str answer)
     answer = str_trim(answer);
     k->arg = answer;
     if (str_word(&k->arg, " \t", &name) != OK) {
-        log_warn("%s: empty action in a %s table", cleanup_id(k->c), k->kind == CHECK_BODY ? "body_checks" : "header_checks");
+        log_as("cleanup", LOG_LEVEL_WARN, "%s: empty action in a %s table", cleanup_id(k->c), k->kind == CHECK_BODY ? "body_checks" : "header_checks");
         return OK;
     }
     k->arg = str_trim(k->arg);
@@ -293,7 +293,7 @@ static enum result act(struct check *k, struct str answer)
         i++;
     if (i < ARRAY_LEN(actions))
         return actions[i].run(k);
-    log_warn("%s: unknown command in %s map: %.*s", cleanup_id(k->c), k->kind == CHECK_BODY ? "body_checks" : "header_checks",
+    log_as("cleanup", LOG_LEVEL_WARN, "%s: unknown command in %s map: %.*s", cleanup_id(k->c), k->kind == CHECK_BODY ? "body_checks" : "header_checks",
              (int)answer.n, answer.p);
     return OK;
 }

@@ -38,7 +38,7 @@ static void check_size(struct cleanup *c)
     int64_t limit = par_message_size_limit();
 
     if (limit > 0 && qfile_bytes(c->w) > limit && !(c->flags & CLEANUP_NOTICE) && !c->failed) {
-        log_warn("%s: queue file size limit exceeded", cleanup_id(c));
+        log_as("cleanup", LOG_LEVEL_WARN, "%s: queue file size limit exceeded", cleanup_id(c));
         cleanup_fail(c, "5.3.4", "message file too big");
     }
 }

@@ -51,7 +51,7 @@ static void note_message_id(struct cleanup *c, struct str value, bool resent)
     for (char *p = id; *p; p++)
         if ((unsigned char)*p < ' ')
             *p = ' ';
-    log_info("%s: %smessage-id=%s", cleanup_id(c), resent ? "resent-" : "", id);
+    log_as("cleanup", LOG_LEVEL_INFO, "%s: %smessage-id=%s", cleanup_id(c), resent ? "resent-" : "", id);
     if (!resent)
         cleanup_set_message_id(c, id);
     free(id);
@@ -62,7 +62,7 @@ static void count_hop(struct cleanup *c)
     if (++c->hops < par_hopcount_limit())
         return;
     if (!c->failed)
-        log_warn("%s: message rejected: hopcount exceeded", cleanup_id(c));
+        log_as("cleanup", LOG_LEVEL_WARN, "%s: message rejected: hopcount exceeded", cleanup_id(c));
     cleanup_fail(c, "5.4.0", "too many hops");
 }
 

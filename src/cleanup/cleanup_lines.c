@@ -51,7 +51,7 @@ size_t cleanup_filter_chars(struct cleanup *c, char *p, size_t n)
 
     for (size_t i = 0; i < n; i++) {
         if (*reject && in_char_list(reject, (unsigned char)p[i]) && !c->failed) {
-            log_info("%s: reject: content disallowed character from %s[%s]; from=<%s>", cleanup_id(c), c->env.client_name,
+            log_as("cleanup", LOG_LEVEL_INFO, "%s: reject: content disallowed character from %s[%s]; from=<%s>", cleanup_id(c), c->env.client_name,
                      c->env.client_addr, c->env.sender);
             cleanup_fail(c, "5.7.1", "disallowed character");
         }

@@ -152,7 +152,7 @@ static enum result look_up(struct maps *maps, const char *param, const char *add
     if (r == OK) {
         read_results(addr, buf_view(&answer), &ext, out);
         if (out->n == 0) {
-            log_warn("%s lookup of %s returns an empty or malformed result: %.100s", param, addr, answer.p);
+            log_as("cleanup", LOG_LEVEL_WARN, "%s lookup of %s returns an empty or malformed result: %.100s", param, addr, answer.p);
             r = TEMP;
         }
     }
@@ -164,7 +164,7 @@ static enum result look_up(struct maps *maps, const char *param, const char *add
 
 static enum result not_now(struct cleanup *c, const char *before, const char *param, const char *after, const char *addr)
 {
-    log_warn("%s: %s%s %s %.300s -- message not accepted, try again later", cleanup_id(c), before, param, after, addr);
+    log_as("cleanup", LOG_LEVEL_WARN, "%s: %s%s %s %.300s -- message not accepted, try again later", cleanup_id(c), before, param, after, addr);
     return TEMP;
 }
 
@@ -181,7 +181,7 @@ static enum result map_one(struct cleanup *c, struct maps *maps, const char *par
             return r == NONE ? OK : not_now(c, "", param, "map lookup problem for", addr->p);
         }
         if (found.n > 1)
-            log_warn("%s: multi-valued %s entry for %s", cleanup_id(c), param, addr->p);
+            log_as("cleanup", LOG_LEVEL_WARN, "%s: multi-valued %s entry for %s", cleanup_id(c), param, addr->p);
         same = str_cmp_case(addr->p, found.list[0]) == 0;
         buf_reset(addr);
         buf_puts(addr, found.list[0]);

@@ -47,7 +47,7 @@ static void add_message_id(struct cleanup *c, struct buf *b)
         buf_printf(b, "<%s@%s>", cleanup_id(c), par_myhostname());
     else
         buf_printf(b, "<%s.%s@%s>", stamp, cleanup_id(c), par_myhostname());
-    log_info("%s: %smessage-id=%s", cleanup_id(c), c->resent ? "resent-" : "", b->p + at);
+    log_as("cleanup", LOG_LEVEL_INFO, "%s: %smessage-id=%s", cleanup_id(c), c->resent ? "resent-" : "", b->p + at);
     if (!c->resent)
         cleanup_set_message_id(c, b->p + at);
     put(c, b, c->resent ? HDR_RESENT_MESSAGE_ID : HDR_MESSAGE_ID);
@@ -146,7 +146,7 @@ static void add_to(struct cleanup *c, struct buf *b)
     if (!*text)
         return;
     if (!header_name_length(str_of(text))) {
-        log_warn("bad %s header text \"%s\" -- need \"headername: headervalue\"", "undisclosed_recipients_header", text);
+        log_as("cleanup", LOG_LEVEL_WARN, "bad %s header text \"%s\" -- need \"headername: headervalue\"", "undisclosed_recipients_header", text);
         return;
     }
     buf_puts(b, text);
@@ -173,6 +173,6 @@ void cleanup_missing(struct cleanup *c)
     if (wanted && !c->failed && !seen(c, HDR_TO) && !seen(c, HDR_CC) && !seen(c, HDR_RESENT_TO) && !seen(c, HDR_RESENT_CC))
         add_to(c, &b);
     if (!wanted && !seen(c, HDR_MESSAGE_ID))
-        log_info("%s: message-id=<>", cleanup_id(c));
+        log_as("cleanup", LOG_LEVEL_INFO, "%s: message-id=<>", cleanup_id(c));
     buf_done(&b);
 }
