@@ -28,8 +28,30 @@ struct act {                       /* one answer being carried out */
     char text[1024];               /* after the keyword */
 };
 
+/* A status about a recipient makes no sense for a sender, and the other way round: what the rest becomes. */
+static const struct { const char *class, *from, *to; } dsn_fixes[] = {
+    { smtpd_class_sender, "1.1", "1.7" }, { smtpd_class_sender, "1.2", "1.8" }, { smtpd_class_sender, "1.3", "1.7" },
+    { smtpd_class_sender, "1.4", "1.7" }, { smtpd_class_sender, "1.5", "1.0" }, { smtpd_class_sender, "1.6", "1.7" },
+    { smtpd_class_rcpt, "1.7", "1.3" },   { smtpd_class_rcpt, "1.8", "1.2" },
+};
+
+static void fix_dsn(const struct access *a, char dsn[12])
+{
+    const char *to = NULL;
+
+    if (a->class != smtpd_class_sender && a->class != smtpd_class_rcpt)
+        to = strncmp(dsn + 2, "1.", 2) == 0 ? "0.0" : NULL;
+    for (size_t i = 0; i < ARRAY_LEN(dsn_fixes); i++)
+        if (a->class == dsn_fixes[i].class && strcmp(dsn + 2, dsn_fixes[i].from) == 0)
+            to = dsn_fixes[i].to;
+    if (!to)
+        return;
+    log_info("mapping DSN status %s into %s status %c.%s", dsn, a->class, dsn[0], to);
+    snprintf(dsn + 2, 10, "%s", to);
+}
+
 /* "[dsn] [text]": the code is cut off text. */
-static const char *split_dsn(char *text, const char *dflt, char dsn[12])
+static const char *split_dsn(const struct access *a, const char *text, const char *dflt, char dsn[12])
 {
     size_t n = why_dsn_length(text);
 
@@ -39,6 +61,7 @@ static const char *split_dsn(char *text, const char *dflt, char dsn[12])
     }
     memcpy(dsn, text, n);
     dsn[n] = 0;
+    fix_dsn(a, dsn);
     while (text[n] == ' ' || text[n] == '\t')
         n++;
     return text + n;
@@ -57,7 +80,7 @@ static enum verdict act_dunno(struct smtpd *s, struct act *x)
 static enum verdict refuse_with(struct smtpd *s, struct act *x, int code, const char *dflt, const char *what)
 {
     char dsn[12];
-    const char *text = split_dsn(x->text, dflt, dsn);
+    const char *text = split_dsn(x->a, x->text, dflt, dsn);
 
     return smtpd_refuse(s, code, dsn, "<%s>: %s rejected: %s", x->a->name, x->a->class, *text ? text : what);
 }
@@ -75,7 +98,7 @@ static enum verdict act_defer(struct smtpd *s, struct act *x)
 static enum verdict act_defer_if_permit(struct smtpd *s, struct act *x)
 {
     char dsn[12];
-    const char *text = split_dsn(x->text, "4.7.1", dsn);
+    const char *text = split_dsn(x->a, x->text, "4.7.1", dsn);
 
     return smtpd_defer_if_permit(s, dsn, "<%s>: %s rejected: %s", x->a->name, x->a->class,
                                  *text ? text : "Service unavailable");
@@ -84,7 +107,7 @@ static enum verdict act_defer_if_permit(struct smtpd *s, struct act *x)
 static enum verdict act_defer_if_reject(struct smtpd *s, struct act *x)
 {
     char dsn[12];
-    const char *text = split_dsn(x->text, "4.7.1", dsn);
+    const char *text = split_dsn(x->a, x->text, "4.7.1", dsn);
 
     return smtpd_defer_if_reject(s, dsn, "<%s>: %s rejected: %s", x->a->name, x->a->class,
                                  *text ? text : "Service unavailable");
@@ -131,8 +154,8 @@ static enum verdict act_discard(struct smtpd *s, struct act *x)
 static enum verdict act_filter(struct smtpd *s, struct act *x)
 {
     if (!strchr(x->text, ':')) {
-        log_warn("access table %s: bad FILTER \"%s\": need transport:destination", x->table, x->text);
-        return smtpd_server_error(s);
+        log_warn("access table %s entry \"%s\" requires transport:destination", x->table, x->a->name);
+        return VERDICT_DUNNO;
     }
     log_trigger_with(s, x, "filter", "FILTER");
     buf_reset(&s->tx->filter);
@@ -143,8 +166,8 @@ static enum verdict act_filter(struct smtpd *s, struct act *x)
 static enum verdict act_redirect(struct smtpd *s, struct act *x)
 {
     if (!strchr(x->text, '@')) {
-        log_warn("access table %s: bad REDIRECT \"%s\": need user@domain", x->table, x->text);
-        return smtpd_server_error(s);
+        log_warn("access table %s entry \"%s\" requires user@domain target", x->table, x->a->name);
+        return VERDICT_DUNNO;
     }
     log_trigger_with(s, x, "redirect", "REDIRECT");
     buf_reset(&s->tx->redirect);
@@ -155,8 +178,8 @@ static enum verdict act_redirect(struct smtpd *s, struct act *x)
 static enum verdict act_bcc(struct smtpd *s, struct act *x)
 {
     if (!strchr(x->text, '@')) {
-        log_warn("access table %s: bad BCC \"%s\": need user@domain", x->table, x->text);
-        return smtpd_server_error(s);
+        log_warn("access table %s entry \"%s\" requires user@domain target", x->table, x->a->name);
+        return VERDICT_DUNNO;
     }
     log_trigger_with(s, x, "bcc", "BCC");
     buf_printf(&s->tx->bcc, "%s\n", x->text);
@@ -166,8 +189,8 @@ static enum verdict act_bcc(struct smtpd *s, struct act *x)
 static enum verdict act_prepend(struct smtpd *s, struct act *x)
 {
     if (!smtpd_parse_is_header(str_of(x->text))) {
-        log_warn("access table %s: bad PREPEND \"%s\": not a header", x->table, x->text);
-        return smtpd_server_error(s);
+        log_warn("access table %s entry \"%s\" requires header: text", x->table, x->a->name);
+        return VERDICT_DUNNO;
     }
     buf_printf(&s->tx->prepend, "%s\r\n", x->text);
     return VERDICT_DUNNO;
@@ -175,13 +198,13 @@ static enum verdict act_prepend(struct smtpd *s, struct act *x)
 
 static enum verdict act_warn(struct smtpd *s, struct act *x)
 {
-    log_trigger(s, x, "warn", "");
+    smtpd_check_log(s, "warn", x->text);
     return VERDICT_DUNNO;
 }
 
 static enum verdict act_info(struct smtpd *s, struct act *x)
 {
-    log_trigger(s, x, "info", "");
+    smtpd_check_log(s, "info", x->text);
     return VERDICT_DUNNO;
 }
 
@@ -208,8 +231,8 @@ static enum verdict run_action(struct smtpd *s, const struct action *act, struct
     if ((act->flags & NEEDS_MESSAGE) && !s->tx) {
         /* VRFY and ETRN have no message; nor have the client's and HELO's lists when they are not delayed. */
         if (!par_smtpd_delay_reject())
-            log_warn("access table %s: with smtpd_delay_reject = no, action %s is always skipped in client or helo "
-                     "restrictions", x->table, act->name);
+            log_warn("access table %s: with smtpd_delay_reject=no, action %s is always skipped in %s or %s restrictions",
+                     x->table, act->name, smtpd_class_client, smtpd_class_helo);
         return VERDICT_DUNNO;
     }
     if ((act->flags & NOT_AT_END) && s->check.stage == STAGE_EOD) {
@@ -249,7 +272,7 @@ enum verdict smtpd_access_act(struct smtpd *s, const struct access *a, const cha
     snprintf(x.text, sizeof x.text, "%.*s", (int)rest.n, rest.p);
     if ((act = find_action(word)))
         return run_action(s, act, &x);
-    if (word.n == 3 && num_parse(word, 400, 599, &code) == OK)
+    if (word.n == 3 && rest.n && num_parse(word, 400, 599, &code) == OK)
         return act_code(s, &x, (int)code);
     if (num_parse(word, 0, INT64_MAX, &code) == OK && !rest.n)
         return act_ok(s, &x);
@@ -284,7 +307,7 @@ static enum verdict ask(struct smtpd *s, const struct access *a, struct str key,
         return VERDICT_DUNNO;
     default:
         *found = true;
-        return smtpd_lookup_error(s, a->name);
+        return smtpd_refuse(s, 451, "4.3.5", "<%s>: %s rejected: Server configuration error", a->name, a->class);
     }
 }
 

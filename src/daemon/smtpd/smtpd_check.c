@@ -312,6 +312,9 @@ const char *smtpd_check_rcpt(struct smtpd *s)
     const char *refused;
     enum verdict v;
 
+    /* RFC 5321 section 4.5.1: <postmaster> is always reachable. */
+    if (str_eq_case(buf_view(&s->rcpt.addr), "postmaster") || (s->tx && s->tx->discard))
+        return NULL;
     if (par_smtpd_delay_reject() &&
         ((refused = smtpd_check_client(s)) || (refused = smtpd_check_helo(s)) || (refused = smtpd_check_mail(s))))
         return refused;
@@ -328,7 +331,7 @@ static const char *check_content(struct smtpd *s, enum smtpd_stage stage, const 
 {
     enum verdict v;
 
-    if (!lists[stage] || lists[stage]->n == 0)
+    if (!lists[stage] || lists[stage]->n == 0 || s->tx->discard)
         return NULL;
     if (s->tx->rcpts == 1)
         smtpd_rcpt_set(s, buf_view(&s->tx->first_rcpt));

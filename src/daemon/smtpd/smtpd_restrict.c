@@ -60,8 +60,7 @@ enum verdict restrict_plaintext(struct smtpd *s, const struct rule *r)
 {
     if (smtpd_tls_active(s))
         return VERDICT_DUNNO;
-    return smtpd_refuse(s, (int)par_plaintext_reject_code(), "4.7.1", "<%s>: %s rejected: Session encryption is required",
-                        s->check.name, s->check.class);
+    return smtpd_refuse(s, (int)par_plaintext_reject_code(), "4.7.1", "Session encryption is required");
 }
 
 enum verdict restrict_pipelining(struct smtpd *s, const struct rule *r)

@@ -409,7 +409,7 @@ static void log_reason(struct smtpd *s)
 {
     if (!s->reason || !s->where)
         return;
-    if (s->tx && s->tx->content_begun)
+    if (s->tx && s->tx->content_begun && (strcmp(s->where, "DATA") == 0 || strcmp(s->where, "BDAT") == 0))
         log_info("%s: %s after %s (%lld bytes) from %s", smtpd_qid(s), s->reason, s->where, (long long)s->tx->received,
                  s->peer.label);
     else

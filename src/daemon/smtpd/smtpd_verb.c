@@ -62,7 +62,6 @@ static int helo_common(struct smtpd *s, struct str rest, const char *verb)
     }
     smtpd_tx_end(s);
     set_helo(s, rest);
-    s->proto = strcmp(verb, "EHLO") == 0 ? "ESMTP" : "SMTP";
     if (!s->stand_alone && !par_smtpd_delay_reject() && (refused = smtpd_check_helo(s))) {
         buf_reset(&s->helo);
         if (*refused)
@@ -162,6 +161,7 @@ int smtpd_ehlo(struct smtpd *s, struct str rest)
 
     if (helo_common(s, rest, "EHLO") != 0)
         return -1;
+    s->proto = "ESMTP";
     if (smtpd_verb_hidden(s) && !(s->hidden & EHLO_SILENT) && s->hidden != ~0u)
         log_info("discarding EHLO keywords: %s", par_smtpd_discard_ehlo_keywords());
     offer_all(s, &e);
