@@ -10,3 +10,8 @@ $(O)/gen/param.stamp: src/host/param_gen.sh $(wildcard Kconfig src/*/Kconfig) \
 	@touch $@
 $(PARAM_GEN): $(O)/gen/param.stamp ;
 $(O)/src/param/param.o $(O)/src/param/param_check.o $(O)/test/src/param/param.o $(O)/test/src/param/param_check.o: $(PARAM_GEN)
+
+# MISSING=1 names the rest.
+.PHONY: params
+params: $(O)/gen/param.stamp
+	@src/host/params.sh $(O)/gen/param_used.txt $(MISSING)

@@ -22,6 +22,7 @@
 #include "base/str.h"
 #include "param/cf.h"
 #include "param/param.h"
+#include "param/param_int.h"
 
 enum { FILE_MAX = 1024 * 1024, ARGS_MAX = 1000 };
 
@@ -219,49 +220,51 @@ static void insert(struct reader *r, struct master_entry **list, struct master_e
     *list = e;
 }
 
-static void read_text(struct reader *r, struct buf *text, struct master_entry **list)
+enum result master_cf_parse(const char *path, char *text, size_t n, struct master_entry **list)
 {
+    struct reader r = { .path = path };
     struct cf cf;
     char *line;
 
-    cf_init(&cf, text->p, text->n);
+    *list = NULL;
+    cf_init(&cf, text, n);
     while ((line = cf_next(&cf))) {
         struct master_entry *e;
 
-        r->line = cf.first;
+        r.line = cf.first;
         if (cf.orphan) {
-            log_warn("%s: line %d: logical line must not start with whitespace: \"%.60s\"", r->path, r->line, line);
+            log_warn("%s: line %d: logical line must not start with whitespace: \"%.60s\"", path, r.line, line);
             continue;
         }
-        e = parse_line(r, line);
+        e = parse_line(&r, line);
         if (e)
-            insert(r, list, e);
+            insert(&r, list, e);
     }
-}
-
-enum result master_cf_read(const char *dir, struct master_entry **list)
-{
-    char *path = mem_printf("%s/master.cf", dir);
-    struct reader r = { .path = path };
-    struct buf text;
-    enum result res;
-
-    *list = NULL;
-    buf_init(&text, FILE_MAX);
-    res = io_read_file(AT_FDCWD, path, &text);
-    if (res != OK) {
-        log_error("open %s: %s", path, strerror(res == NONE ? ENOENT : errno));
-        r.failed = true;
-    } else if (text.n) {
-        read_text(&r, &text, list);
-    }
-    buf_done(&text);
-    free(path);
     if (!r.failed)
         return OK;
     master_cf_free(*list);
     *list = NULL;
     return CONF;
+}
+
+enum result master_cf_read(const char *dir, struct master_entry **list)
+{
+    char *path = mem_printf("%s/master.cf", dir);
+    struct buf text;
+    enum result r;
+
+    *list = NULL;
+    buf_init(&text, FILE_MAX);
+    r = io_read_file(AT_FDCWD, path, &text);
+    if (r != OK) {
+        log_error("open %s: %s", path, strerror(r == NONE ? ENOENT : errno));
+        r = CONF;
+    } else if (text.n) {
+        r = master_cf_parse(path, text.p, text.n, list);
+    }
+    buf_done(&text);
+    free(path);
+    return r;
 }
 
 void master_cf_free(struct master_entry *list)

@@ -244,8 +244,13 @@ static const char *setting_text(size_t i, struct expand *e)
     if (!strchr(pc.set[i].raw, '$') && pc.set[i].raw[0] != PARAM_COMPUTED)
         return pc.set[i].text = pc.set[i].raw;
     pc.set[i].text = in_progress;
-    if (pc.set[i].line == LINE_DEFAULT && pc.set[i].raw[0] == PARAM_COMPUTED)
-        return pc.set[i].text = param_host_value(pc.set[i].raw + 1);
+    if (pc.set[i].line == LINE_DEFAULT && pc.set[i].raw[0] == PARAM_COMPUTED) {
+        const char *bad, *text = param_host_value(pc.set[i].raw + 1, &bad);
+
+        if (!text)
+            snprintf(e->bad, sizeof e->bad, "%s", bad);
+        return pc.set[i].text = text;
+    }
     buf_init(&out, PARAM_TEXT_MAX);
     r = param_expand_run(&inner, str_of(pc.set[i].raw), &out);
     if (r != OK) {
@@ -437,17 +442,15 @@ const char *param_dir(void)
     return pc.dir ? pc.dir : CONFIG_CONFIG_DIR;
 }
 
-static void take_line(char *line, int number)
+/* NULL, or what is wrong with the line. */
+static const char *take_line(char *line, int number)
 {
     char *name, *value;
-    const char *bad;
+    const char *bad = cf_split(line, &name, &value);
     struct setting *old;
-    char copy[80];
 
-    snprintf(copy, sizeof copy, "%s", line);
-    bad = cf_split(line, &name, &value);
     if (bad)
-        log_fatal("%s/main.cf, line %d: %s: \"%s\"", param_dir(), number, bad, copy);
+        return bad;
     old = find_setting(str_of(name));
     if (!old) {
         add_setting(name, value, number);
@@ -456,21 +459,26 @@ static void take_line(char *line, int number)
         old->raw = value;
         old->line = number;
     }
+    return NULL;
 }
 
-static void take_text(char *text, size_t n)
+const char *param_load_text(char *text, size_t n, int *line, const char **at)
 {
     struct cf cf;
-    char *line;
+    const char *bad = NULL;
+    char *next;
 
     cf_init(&cf, text, n);
-    while ((line = cf_next(&cf))) {
+    while (!bad && (next = cf_next(&cf))) {
         if (cf.orphan)
             log_warn("%s/main.cf, line %d: logical line must not start with whitespace: \"%.60s\"", param_dir(), cf.first,
-                     line);
+                     next);
         else
-            take_line(line, cf.first);
+            bad = take_line(next, cf.first);
+        *line = cf.first;
+        *at = next;
     }
+    return bad;
 }
 
 /* Keeps what -o has set. */
@@ -487,11 +495,13 @@ static void drop_settings(void)
         memset(pc.index, 0, pc.index_cap * sizeof *pc.index);
     for (size_t i = 0; i < pc.n; i++)
         *slot_of(str_of(pc.set[i].name)) = (uint16_t)(i + 1);
-    buf_init(&pc.main_cf, PARAM_TEXT_MAX); /* texts handed out stay valid */
+    buf_init(&pc.main_cf, PARAM_FILE_MAX); /* texts handed out stay valid */
 }
 
 void param_load(const char *dir, bool optional)
 {
+    const char *bad, *at = "";
+    int line = 0;
     enum result r;
     char *path;
 
@@ -508,8 +518,20 @@ void param_load(const char *dir, bool optional)
     if (r != OK && r != NONE)
         log_fatal("open %s: %s", path, strerror(errno));
     free(path);
-    if (pc.main_cf.n)
-        take_text(pc.main_cf.p, pc.main_cf.n);
+    bad = pc.main_cf.n ? param_load_text(pc.main_cf.p, pc.main_cf.n, &line, &at) : NULL;
+    if (bad)
+        log_fatal("%s/main.cf, line %d: %s: \"%.80s\"", dir, line, bad, at);
+}
+
+void param_reset(void)
+{
+    for (size_t i = 0; i < pc.n; i++)
+        if (pc.set[i].text != pc.set[i].raw && pc.set[i].text != in_progress)
+            free((char *)(uintptr_t)pc.set[i].text);
+    pc.n = 0;
+    if (pc.index_cap)
+        memset(pc.index, 0, pc.index_cap * sizeof *pc.index);
+    memset(known, 0, sizeof known);
 }
 
 void param_override(const char *name_is_value)

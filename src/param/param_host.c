@@ -24,6 +24,15 @@
 
 enum { HOST_NAME_ROOM = 256, NETWORKS_MAX = 64 * 1024 };
 
+/* Why a value that another depends on could not be told. */
+static char why[160];
+
+/* The value of another parameter: NULL after setting why. */
+static const char *text_of(const char *name)
+{
+    return param_text_why(name, why, sizeof why);
+}
+
 static const char *host_name(void)
 {
     static char name[HOST_NAME_ROOM];
@@ -39,15 +48,15 @@ static char *computed_myhostname(void)
 
     if (strchr(name, '.'))
         return mem_dup(name);
-    domain = param_raw(STR("mydomain"), NULL) ? par_mydomain() : "localdomain";
-    return mem_printf("%s.%s", name, domain);
+    domain = param_raw(STR("mydomain"), NULL) ? text_of("mydomain") : "localdomain";
+    return domain ? mem_printf("%s.%s", name, domain) : NULL;
 }
 
 static char *computed_mydomain(void)
 {
-    const char *dot = strchr(par_myhostname(), '.');
+    const char *name = text_of("myhostname"), *dot = name ? strchr(name, '.') : NULL;
 
-    return mem_dup(dot ? dot + 1 : "localdomain");
+    return name ? mem_dup(dot ? dot + 1 : "localdomain") : NULL;
 }
 
 /* One of our addresses with its interface's netmask. */
@@ -76,7 +85,8 @@ static const void *addr_bytes(const struct sockaddr *sa)
 
 static bool family_wanted(int family)
 {
-    struct str rest = str_of(par_inet_protocols()), word;
+    const char *protocols = text_of("inet_protocols");
+    struct str rest = str_of(protocols ? protocols : ""), word;
     const char *name = family == AF_INET ? "ipv4" : family == AF_INET6 ? "ipv6" : NULL;
 
     if (!name || (family == AF_INET6 && !ENABLE_IPV6))
@@ -189,10 +199,16 @@ static int class_bits(const struct network *n)
 
 static char *computed_mynetworks(void)
 {
+    const char *interfaces = text_of("inet_interfaces");
+    const char *mode = interfaces && text_of("inet_protocols") ? text_of("mynetworks_style") : NULL;
     struct networks own = { 0 }, named = { 0 };
-    struct str rest = str_of(par_inet_interfaces()), word, style = str_of(par_mynetworks_style());
+    struct str rest, word, style;
     struct buf out, seen;
 
+    if (!mode)
+        return NULL;
+    rest = str_of(interfaces);
+    style = str_of(mode);
     buf_init(&out, NETWORKS_MAX);
     buf_init(&seen, NETWORKS_MAX);
     list_interfaces(&own);
@@ -226,7 +242,14 @@ static char *computed_process_id(void)
 
 static char *computed_address_verify_pending_request_limit(void)
 {
-    return mem_printf("%lld", (long long)par_qmgr_message_active_limit() / 4);
+    const char *text = text_of("qmgr_message_active_limit");
+    int64_t n;
+
+    if (!text)
+        return NULL;
+    if (param_row_problem(P_qmgr_message_active_limit, text, &n))
+        n = 20000; /* its own fault is reported where it is set */
+    return mem_printf("%lld", (long long)n / 4);
 }
 
 static char *computed_config_directory(void)
@@ -267,8 +290,9 @@ static const struct {
     { "service_name", computed_service_name },
 };
 
-char *param_host_value(const char *function)
+char *param_host_value(const char *function, const char **bad)
 {
+    *bad = why;
     for (size_t i = 0; i < ARRAY_LEN(computed); i++)
         if (strcmp(computed[i].name, function) == 0)
             return computed[i].value();

@@ -5,7 +5,7 @@
 
 #include "param/param.h"
 
-enum { PARAM_TEXT_MAX = 1024 * 1024 }; /* a value, or a whole main.cf */
+enum { PARAM_TEXT_MAX = 256 * 1024, PARAM_FILE_MAX = 1024 * 1024 }; /* a value; a whole main.cf */
 
 /* FN(name) as a default: worked out when asked for, by param_host_NAME(). */
 enum { PARAM_COMPUTED = '\1' };
@@ -22,11 +22,20 @@ struct expand {
 /* Adds the expansion of text to *out. PERM with e->bad set. */
 enum result param_expand_run(struct expand *e, struct str text, struct buf *out) MUST;
 
-/* Value of a computed default. NULL when the name is unknown. The caller frees. */
-char *param_host_value(const char *function) MUST;
+/* Value of a computed default; the caller frees. NULL with *bad set when another value that it needs is faulty. */
+char *param_host_value(const char *function, const char **bad) MUST;
 
 /* What went wrong with the text of this row, or NULL. Sets *num for the numeric types. */
 const char *param_row_problem(enum par_id id, const char *text, int64_t *num);
+
+/* Takes the settings of a main.cf in memory, which must stay: NULL, or what is wrong with *line that begins at *at. */
+const char *param_load_text(char *text, size_t n, int *line, const char **at);
+/* Forgets everything and frees what was handed out. For tests. */
+void param_reset(void);
+
+struct master_entry;
+/* As master_cf_read, from memory; path is for messages. */
+enum result master_cf_parse(const char *path, char *text, size_t n, struct master_entry **list) MUST;
 
 bool param_row_used(enum par_id id);
 bool param_row_known_feature(enum par_id id);
