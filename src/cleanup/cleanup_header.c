@@ -97,20 +97,13 @@ static void map_external(struct cleanup *c, unsigned flags, struct buf *addr)
     struct buf internal;
 
     rewrite_external(c->header_ctx, addr);
-    if (c->flags & CLEANUP_NO_REWRITE)
-        return;
-    buf_init(&internal, ADDR_MAX + 256);
+    buf_init(&internal, 2 * ADDR_MAX);
     if (addr_unquote(&internal, buf_view(addr)) == OK) {
-        char *before = mem_dup(internal.p);
-        enum result r = cleanup_map_address(c, flags & HDR_SENDER_ADDR ? MAPS_HDR_SENDER : MAPS_HDR_RCPT, &internal);
-
-        if (r != OK)
+        if (!(c->flags & CLEANUP_NO_REWRITE) &&
+            cleanup_map_address(c, flags & HDR_SENDER_ADDR ? MAPS_HDR_SENDER : MAPS_HDR_RCPT, &internal) != OK)
             cleanup_fail(c, "4.6.0", "Alias expansion error");
-        else if (strcmp(before, internal.p) != 0) {
-            buf_reset(addr);
-            addr_quote(addr, buf_view(&internal));
-        }
-        free(before);
+        buf_reset(addr);
+        addr_quote(addr, buf_view(&internal)); /* "a..b@c" and the like get the quotes they need */
     }
     buf_done(&internal);
 }
@@ -133,6 +126,26 @@ static void without_route(struct buf *addr)
         buf_drop(addr, colon + 1);
 }
 
+/* Nothing but blanks and comments since an address: the two were words side by side. */
+static bool is_filler(const struct buf *out, size_t since)
+{
+    size_t depth = 0;
+
+    for (size_t i = since; i < out->n; i++) {
+        char ch = out->p[i];
+
+        if (ch == '\\' && i + 1 < out->n)
+            i++;
+        else if (ch == '(')
+            depth++;
+        else if (ch == ')' && depth)
+            depth--;
+        else if (depth == 0 && ch != ' ' && ch != '\t' && ch != '\r' && ch != '\n')
+            return false;
+    }
+    return true;
+}
+
 /* Copies header to out with its addresses rewritten; takes recipients from it. */
 static void rewrite_addresses(struct cleanup *c, unsigned flags, struct str header, struct buf *out)
 {
@@ -140,9 +153,9 @@ static void rewrite_addresses(struct cleanup *c, unsigned flags, struct str head
     int64_t tokens = par_header_address_token_limit();
     struct addr_piece piece;
     struct buf addr;
-    size_t at = 0;
+    size_t at = 0, last_end = 0;
 
-    buf_init(&addr, 2 * ADDR_MAX + 256);
+    buf_init(&addr, 3 * ADDR_MAX);
     buf_add(out, header.p, header.n - value.n);
     while (tokens-- > 0 && !c->failed && addr_next(value, &at, &piece) == OK) {
         struct str text = piece.text;
@@ -154,7 +167,10 @@ static void rewrite_addresses(struct cleanup *c, unsigned flags, struct str head
                 map_external(c, flags, &addr);
             if (!addr.over)
                 text = buf_view(&addr);
+            if (c->header_ctx != REWRITE_NONE && last_end && is_filler(out, last_end))
+                buf_splice(out, last_end, 0, STR(","));
             buf_str(out, text);
+            last_end = out->n;
             without_route(&addr);
             if ((flags & HDR_EXTRACT) && (c->flags & CLEANUP_EXTRACT))
                 extract(c, flags, buf_view(&addr));
@@ -162,7 +178,8 @@ static void rewrite_addresses(struct cleanup *c, unsigned flags, struct str head
             buf_str(out, text);
         }
     }
-    buf_add(out, value.p + (at >> 1), value.n - (at >> 1)); /* beyond the limit: as it came */
+    at = addr_next_position(at);
+    buf_add(out, value.p + at, value.n - at); /* beyond the limit: as it came */
     buf_done(&addr);
 }
 

@@ -316,71 +316,123 @@ static bool angle_spec(struct str s, size_t *lead, size_t *n)
     return true;
 }
 
-/* Length of s without blanks and comments at its end. */
-static size_t without_tail(struct str s)
+/* Length of the words in front that belong together; another one after a blank is an address of its own. */
+static size_t first_words(struct str s)
 {
+    bool word = false, gap = false;
     size_t end = 0;
 
     for (size_t i = 0, n; i < s.n; i += n) {
+        bool separator = s.p[i] == '.' || s.p[i] == '@';
+
         n = unit_length(from(s, i));
         if (!n)
             return s.n;
-        if (s.p[i] != '(' && !is_blank(s.p[i]))
-            end = i + n;
+        if (s.p[i] == '(' || is_blank(s.p[i])) {
+            gap = true;
+            continue;
+        }
+        if ((word && gap && !separator) || (s.p[i] && strchr(",;<>:", s.p[i])))
+            return end;
+        word = !separator;
+        gap = false;
+        end = i + n;
     }
     return end;
 }
 
-/* An element that begins at s: how much of it is the next piece, and what that is. inside: an address in <> follows it. */
-static size_t element_piece(struct str s, bool *is_spec, bool *inside)
-{
-    size_t stop = find_outside(s, ",;<:"), lead, n;
-    struct str spec;
+/* Where the walk stands; in the low bits of *at. */
+enum {
+    IN_ANGLE = 1, /* an address in <> begins here */
+    IN_WORDS = 2, /* no < before the next comma: each word is an address. So nothing is scanned twice. */
+    STATE_BITS = 2,
+};
 
-    *is_spec = *inside = false;
-    if (stop > s.n)
-        return s.n; /* something does not close */
-    if (stop < s.n && s.p[stop] == ':') {
-        if (s.p[0] != '@')
-            return stop + 1; /* a group's name */
-        stop += find_outside(from(s, stop), ",;<");
-        if (stop > s.n)
-            return s.n;
-    }
-    if (stop < s.n && s.p[stop] == '<') {
-        *inside = angle_spec(from(s, stop + 1), &lead, &n);
-        return *inside ? stop + 1 + lead : stop + 1;
-    }
-    n = without_tail((struct str){ s.p, stop });
-    spec = (struct str){ s.p, n };
-    *is_spec = n <= ADDR_MAX && skip_route(&spec) == OK && scan_spec(spec, NULL) == OK;
-    return *is_spec ? n : stop;
+/* The next of the words at s, outside <>. */
+static size_t word_piece(struct str s, bool *is_spec)
+{
+    size_t n = first_words(s);
+    struct str spec = { s.p, n };
+
+    *is_spec = n > 0 && n <= ADDR_MAX && scan_spec(spec, NULL) == OK;
+    return n;
 }
 
-/* *at is twice the position, plus one when an address in <> begins there. */
+/* "@a,@b:c@d" outside <>, up to stop. */
+static size_t route_piece(struct str s, size_t stop, bool *is_spec)
+{
+    struct str spec = { s.p, stop };
+
+    *is_spec = stop <= ADDR_MAX && skip_route(&spec) == OK && spec.n && scan_spec(spec, NULL) == OK;
+    return stop;
+}
+
+/* An element that begins at s: how much of it is the next piece, and what that is. */
+static size_t element_piece(struct str s, bool *is_spec, unsigned *state)
+{
+    size_t stop = find_outside(s, ",;<>:"), lead, n;
+
+    if (stop > s.n)
+        return s.n; /* something does not close */
+    if (stop < s.n && s.p[stop] == ':' && s.p[0] != '@')
+        return stop + 1; /* a group's name */
+    if (stop < s.n && s.p[stop] == ':') {
+        stop += find_outside(from(s, stop), ",;<> \t\r\n");
+        return stop > s.n ? s.n : route_piece(s, stop, is_spec);
+    }
+    if (stop < s.n && s.p[stop] == '<') {
+        bool found = angle_spec(from(s, stop + 1), &lead, &n);
+
+        *state = found ? IN_ANGLE : 0;
+        return found ? stop + 1 + lead : stop + 1;
+    }
+    *state = IN_WORDS;
+    return word_piece(s, is_spec);
+}
+
+static bool only_blanks(struct str s)
+{
+    for (size_t i = 0, n; i < s.n; i += n) {
+        n = unit_length(from(s, i));
+        if (s.p[i] != '(' && !is_blank(s.p[i]))
+            return false;
+    }
+    return true;
+}
+
 enum result addr_next(struct str header_value, size_t *at, struct addr_piece *piece)
 {
-    size_t pos = *at >> 1, n, lead = 0;
-    bool is_spec = *at & 1, inside = false;
+    size_t pos = *at >> STATE_BITS, n, lead = 0;
+    unsigned state = *at & (IN_ANGLE | IN_WORDS), next = 0;
+    bool is_spec = false;
     struct str s;
 
     if (pos >= header_value.n)
         return NONE;
     s = from(header_value, pos);
-    if (is_spec) {
+    if (state & IN_ANGLE) {
+        is_spec = true;
         if (!angle_spec(s, &lead, &n) || lead)
             return PERM; /* not the text this walk began with */
+    } else if ((n = filler_length(s)) > 0) {
+        next = state & IN_WORDS && only_blanks((struct str){ s.p, n }) ? IN_WORDS : 0;
+    } else if (state & IN_WORDS) {
+        n = word_piece(s, &is_spec);
+        next = IN_WORDS;
     } else {
-        n = filler_length(s);
-        if (n == 0)
-            n = element_piece(s, &is_spec, &inside);
+        n = element_piece(s, &is_spec, &next);
     }
     if (n == 0)
         n = 1;
     piece->kind = is_spec ? ADDR_SPEC : ADDR_OTHER;
     piece->text = (struct str){ s.p, n };
-    *at = (pos + n) << 1 | inside;
+    *at = (pos + n) << STATE_BITS | next;
     return OK;
+}
+
+size_t addr_next_position(size_t at)
+{
+    return at >> STATE_BITS;
 }
 
 size_t addr_split_ext(struct str local, const char *delimiters, bool owner_request_special)

@@ -33,9 +33,11 @@ struct addr_piece {
     struct str text;                     /* as written, a view into the input */
 };
 /* Walks a header value without changing a byte of what is not an address: the pieces joined give the input.
- * ADDR_SPEC text is an addr-spec (or bare localpart, or route) in external form. Start with *at = 0; NONE at the end.
+ * ADDR_SPEC text is an addr-spec (or bare localpart, or route) in external form; words side by side ("Ann Doe", not
+ * in front of <>) are one address each. Start with *at = 0; NONE at the end.
  * Bounded nesting of comments; malformed input comes out as ADDR_OTHER. */
 enum result addr_next(struct str header_value, size_t *at, struct addr_piece *piece) MUST;
+size_t addr_next_position(size_t at); /* how many bytes of the value went by */
 
 /* user+ext: length of user, or s.n when there is no extension (delimiters: recipient_delimiter; owner-x and
  * x-request are not split; double-bounce, mailer-daemon, postmaster are not split). */

@@ -197,6 +197,13 @@ static void headers_of_local_clients_are_completed(void)
                "From: a@mail.example.test\nTo: b@y, \"C, D\" <c@mail.example.test>,\n e@mail.example.test (Ed)\n"
                "Cc: f@g.test\nReply-To: h@mail.example.test\nDate: x\nMessage-Id: <1@x>\n\n",
                NULL);
+    check_sent(LOCALLY("From: Ann Doe (x)\nTo: a b@c (y) \"q q\", x.@y.test, <@r1,@r2:v@w.test>,\n a@b@c.test, u . v @ w. (z)\n"
+                       "Cc: undisclosed:;, g: u1;, <>, s!u, u%d, Not An <a@b>\nDate: x\nMessage-Id: <1@x>\n\n"),
+               "From: Ann@mail.example.test, Doe@mail.example.test (x)\n"
+               "To: a@mail.example.test, b@c, (y) \"q q\"@mail.example.test, \"x.\"@y.test, <v@w.test>,\n"
+               " \"a@b\"@c.test, u.v@w (z)\n"
+               "Cc: undisclosed:;, g: u1@mail.example.test;, <>, u@s, u@d, Not An <a@b>\nDate: x\nMessage-Id: <1@x>\n\n",
+               NULL);
     deliver(LOCALLY("Subject: hi\n\n"));
     CHECK(got.r == OK);
     CHECK(strncmp(got.content.p, "Subject: hi\nMessage-Id: <20261121", 33) == 0);
