@@ -4,7 +4,8 @@
  * process ends. A lookup folds the key where the table wants it and asks the
  * type's operations.
  * Runs in: every process that opens tables.
- * Parameters: default_database_type, daemon_table_open_error_is_fatal, smtputf8_enable.
+ * Parameters: default_database_type, daemon_table_open_error_is_fatal, smtputf8_enable, non_bdb_custom_mapping,
+ * non_bdb_migration_level, non_bdb_migration_log_redirect.
  * Tests: tests/unit/map_test.c
  */
 /* SPDX-License-Identifier: ISC */
@@ -56,7 +57,7 @@ static enum result surrogate_each(struct map *m, size_t *at, struct str *key, st
     return surrogate_get(m, STR(""), NULL);
 }
 
-static const struct map_ops surrogate_ops = { surrogate_get, surrogate_each, NULL };
+static const struct map_ops surrogate_ops = { surrogate_get, surrogate_each };
 
 enum result map_surrogate(struct map *m, const char *fmt, ...)
 {
@@ -133,6 +134,21 @@ enum result map_proxy_open(struct map *m, const char *path)
     return map_surrogate(m, "bad proxy map name: %s", m->spec);
 }
 
+/* The type that takes the place of hash or btree: the custom one, or cdb under the same name. */
+static struct str redirect(struct str type, const char *path)
+{
+    struct str rest = str_of(par_non_bdb_custom_mapping()), word, to = STR("cdb");
+
+    if ((!str_eq(type, "hash") && !str_eq(type, "btree")) || strcmp(par_non_bdb_migration_level(), "disable") == 0)
+        return type;
+    while (str_word(&rest, STR_LIST_SEPS, &word) == OK)
+        if (str_find(word, '=') == type.n && memcmp(word.p, type.p, type.n) == 0)
+            to = (struct str){ word.p + type.n + 1, word.n - type.n - 1 };
+    if (par_non_bdb_migration_log_redirect())
+        log_info("redirecting %.*s:%s to %.*s:%s", (int)type.n, type.p, path, (int)to.n, to.p, path);
+    return to;
+}
+
 /* Fills m; ops is set afterwards in any case. */
 static void open_type(struct map *m)
 {
@@ -149,6 +165,7 @@ static void open_type(struct map *m)
     }
     type = (struct str){ name, (size_t)(colon - name) };
     m->path = colon + 1;
+    type = redirect(type, m->path);
     for (size_t i = 0; i < ARRAY_LEN(types); i++) {
         if (!str_eq(type, types[i].name))
             continue;

@@ -8,7 +8,8 @@
  * Called through map_open(); calls the TinyCDB reader.
  * Runs in: every process that opens tables; opened before the jail.
  * Parameters: alias_database, alias_maps (which sources are in aliases(5) form), non_bdb_migration_level,
- * non_bdb_migration_log_redirect.  Feature: MAP_CDB.  Tests: tests/unit/map_test.c, tests/tables/
+ * non_bdb_migration_allow_root_prefixes, non_bdb_migration_allow_user_prefixes.
+ * Feature: MAP_CDB.  Tests: tests/unit/map_test.c, tests/tables/
  */
 /* SPDX-License-Identifier: ISC */
 #include <cdb.h>
@@ -27,13 +28,14 @@
 #include "param/param.h"
 
 enum result map_cdb_open(struct map *m, const char *path);
+void map_cdb_close(struct map *m); /* for the fuzz target */
 
 enum { KEY_STACK = 1024, SETTLED = 100 /* seconds: a source just being edited is no reason to warn */ };
 
 struct map_cdb {
     struct cdb cdb;
     unsigned seq;      /* listing */
-    bool plain, nul;   /* keys may lack / have a trailing NUL: unknown until one is found */
+    bool nul;          /* keys have a trailing NUL, as the first one shows */
 };
 
 /* --- reading NAME.cdb ------------------------------------------------------ */
@@ -80,20 +82,9 @@ static enum result find_with_nul(struct map *m, struct str key, struct buf *out)
 
 static enum result cdb_get_key(struct map *m, struct str key, struct buf *out)
 {
-    struct map_cdb *c = m->state;
-    enum result r = NONE;
+    const struct map_cdb *c = m->state;
 
-    if (c->nul) {
-        r = find_with_nul(m, key, out);
-        if (r == OK)
-            c->plain = false;
-    }
-    if (r == NONE && c->plain) {
-        r = find(m, key.p, key.n, out);
-        if (r == OK)
-            c->nul = false;
-    }
-    return r;
+    return c->nul ? find_with_nul(m, key, out) : find(m, key.p, key.n, out);
 }
 
 static enum result cdb_each(struct map *m, size_t *at, struct str *key, struct str *value)
@@ -119,7 +110,17 @@ static enum result cdb_each(struct map *m, size_t *at, struct str *key, struct s
     return OK;
 }
 
-static const struct map_ops cdb_ops = { cdb_get_key, cdb_each, NULL };
+static const struct map_ops cdb_ops = { cdb_get_key, cdb_each };
+
+static bool first_key_has_nul(struct map_cdb *c)
+{
+    unsigned at;
+    const char *key;
+
+    cdb_seqinit(&at, &c->cdb);
+    key = cdb_seqnext(&at, &c->cdb) > 0 && cdb_keylen(&c->cdb) ? cdb_getkey(&c->cdb) : NULL;
+    return key && key[cdb_keylen(&c->cdb) - 1] == 0;
+}
 
 static void warn_if_old(const struct map *m, const char *file)
 {
@@ -139,7 +140,7 @@ static enum result open_file(struct map *m, int fd, const char *file)
         free(c);
         return map_surrogate(m, "open database %s: %s", file, errno ? strerror(errno) : "not a cdb file");
     }
-    c->plain = c->nul = true;
+    c->nul = first_key_has_nul(c);
     m->ops = &cdb_ops;
     m->state = c;
     warn_if_old(m, file);
@@ -204,6 +205,24 @@ static enum result build_in_memory(struct map *m, int fd, const char *file, cons
     return OK;
 }
 
+static bool has_prefix(const char *list, const char *path)
+{
+    struct str rest = str_of(list), word;
+
+    while (str_word(&rest, STR_LIST_SEPS, &word) == OK)
+        if (strncmp(path, word.p, word.n) == 0 && (path[word.n] == '/' || path[word.n] == 0))
+            return true;
+    return false;
+}
+
+/* Where Postfix would have its re-indexing service make the new file, we read the source. */
+static bool reindex(const char *path)
+{
+    return strcmp(par_non_bdb_migration_level(), "enable-reindex") == 0 &&
+           (has_prefix(par_non_bdb_migration_allow_root_prefixes(), path) ||
+            has_prefix(par_non_bdb_migration_allow_user_prefixes(), path));
+}
+
 /* Why no NAME.cdb is to be expected, or NULL. */
 static const char *why_no_file(const char *path)
 {
@@ -211,7 +230,9 @@ static const char *why_no_file(const char *path)
     char *dir = mem_dup(path), *slash = strrchr(dir, '/');
     const char *why = NULL;
 
-    if (access(db, F_OK) == 0)
+    if (reindex(path))
+        why = "non_bdb_migration_level is enable-reindex";
+    else if (access(db, F_OK) == 0)
         why = "only the .db of another program is there";
     if (slash)
         slash[slash == dir] = 0;
@@ -232,20 +253,12 @@ static enum result open_source(struct map *m, const char *file)
     return build_in_memory(m, fd, file, why);
 }
 
-static void log_redirect(const struct map *m)
-{
-    if (strcmp(m->type, "cdb") != 0 && strcmp(par_non_bdb_migration_level(), "disable") != 0 &&
-        par_non_bdb_migration_log_redirect())
-        log_info("redirecting %s:%s to cdb:%s", m->type, m->path, m->path);
-}
-
 enum result map_cdb_open(struct map *m, const char *path)
 {
     char *file = mem_printf("%s.cdb", path);
     int fd = open(file, O_RDONLY | O_CLOEXEC);
     enum result r;
 
-    log_redirect(m);
     if (fd >= 0)
         r = open_file(m, fd, file);
     else if (errno == ENOENT)
@@ -254,4 +267,18 @@ enum result map_cdb_open(struct map *m, const char *path)
         r = map_surrogate(m, "open database %s: %s", file, strerror(errno));
     free(file);
     return r;
+}
+
+void map_cdb_close(struct map *m)
+{
+    struct map_cdb *c = m->state;
+
+    if (m->ops == &cdb_ops)
+        cdb_free(&c->cdb);
+    if (m->ops == &map_mem_ops)
+        map_mem_free(m->state);
+    else
+        free(m->state);
+    if (m->fd >= 0)
+        close(m->fd);
 }

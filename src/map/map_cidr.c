@@ -4,6 +4,7 @@
  * Parameters: none.  Feature: MAP_CIDR.  Tests: tests/unit/map_test.c
  */
 /* SPDX-License-Identifier: ISC */
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/mem.h"
@@ -65,6 +66,7 @@ static const struct rules_kind cidr_kind = {
     .what = "cidr",
     .parse = cidr_parse,
     .match = cidr_match,
+    .drop = free,
     .endif_alone = "ENDIF without IF: skipping this rule",
     .endif_garbage = "garbage after ENDIF: skipping this rule",
 };
@@ -77,13 +79,13 @@ static enum result cidr_get(struct map *m, struct str key, struct buf *out)
 
     if (network_parse_addr(key, &addr) != OK)
         return NONE;
-    r = rules_find(m->state, &cidr_kind, &addr, &hit);
+    r = rules_find(m->state, &addr, &hit);
     if (r == OK && !buf_puts(out, hit->result))
         r = TEMP;
     return r;
 }
 
-static const struct map_ops cidr_ops = { cidr_get, NULL, NULL };
+static const struct map_ops cidr_ops = { cidr_get, NULL };
 
 enum result map_cidr_open(struct map *m, const char *path)
 {

@@ -37,7 +37,7 @@ static enum result environ_get(struct map *m, struct str key, struct buf *out)
     return NONE;
 }
 
-static const struct map_ops environ_ops = { environ_get, environ_each, NULL };
+static const struct map_ops environ_ops = { environ_get, environ_each };
 
 enum result map_environ_open(struct map *m, const char *path)
 {

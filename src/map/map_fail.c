@@ -18,7 +18,7 @@ static enum result fail_each(struct map *m, size_t *at, struct str *key, struct 
     return TEMP;
 }
 
-static const struct map_ops fail_ops = { fail_get, fail_each, NULL };
+static const struct map_ops fail_ops = { fail_get, fail_each };
 
 enum result map_fail_open(struct map *m, const char *path)
 {

@@ -21,10 +21,9 @@ struct map_ops {
     enum result (*get)(struct map *m, struct str key, struct buf *out);
     /* Next entry in the table's order; *at starts as 0. NULL: the type cannot be listed. */
     enum result (*each)(struct map *m, size_t *at, struct str *key, struct str *value);
-    /* NULL: tables of this type live until the process ends. */
-    void (*close)(struct map *m);
 };
 
+/* Lives until the process ends. */
 struct map {
     char *spec;             /* "type:name" as given */
     const char *type;       /* of the row that opened it, without proxy: */

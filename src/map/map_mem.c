@@ -135,9 +135,4 @@ static enum result mem_each(struct map *m, size_t *at, struct str *key, struct s
     return OK;
 }
 
-static void mem_close(struct map *m)
-{
-    map_mem_free(m->state);
-}
-
-const struct map_ops map_mem_ops = { mem_get, mem_each, mem_close };
+const struct map_ops map_mem_ops = { mem_get, mem_each };

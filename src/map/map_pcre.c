@@ -115,10 +115,16 @@ static enum result pcre_match(const struct rule *r, void *subject)
     return n <= PCRE2_ERROR_UTF8_ERR1 && n >= PCRE2_ERROR_UTF8_ERR21 ? NONE : TEMP;
 }
 
+static void pcre_drop(void *pattern)
+{
+    pcre2_code_free(pattern);
+}
+
 static const struct rules_kind pcre_kind = {
     .what = "pcre",
     .parse = pcre_parse,
     .match = pcre_match,
+    .drop = pcre_drop,
     .endif_alone = "ignoring ENDIF without matching IF",
     .endif_garbage = "ignoring extra text after ENDIF",
     .garbage_counts = true,
@@ -140,12 +146,12 @@ static enum result pcre_get(struct map *m, struct str key, struct buf *out)
 {
     struct subject s = { key, m };
     const struct rule *hit;
-    enum result r = rules_find(m->state, &pcre_kind, &s, &hit);
+    enum result r = rules_find(m->state, &s, &hit);
 
     return r == OK ? pattern_expand(hit->result, group, &s, out) : r;
 }
 
-static const struct map_ops pcre_ops = { pcre_get, NULL, NULL };
+static const struct map_ops pcre_ops = { pcre_get, NULL };
 
 enum result map_pcre_open(struct map *m, const char *path)
 {

@@ -36,7 +36,7 @@ static enum result pipemap_get(struct map *m, struct str key, struct buf *out)
     return NONE;
 }
 
-static const struct map_ops pipemap_ops = { pipemap_get, NULL, NULL };
+static const struct map_ops pipemap_ops = { pipemap_get, NULL };
 
 enum result map_pipemap_open(struct map *m, const char *path)
 {

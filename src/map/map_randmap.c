@@ -36,7 +36,7 @@ static enum result randmap_get(struct map *m, struct str key, struct buf *out)
     return buf_str(out, r->v[step(r) % r->n]) ? OK : TEMP;
 }
 
-static const struct map_ops randmap_ops = { randmap_get, NULL, NULL };
+static const struct map_ops randmap_ops = { randmap_get, NULL };
 
 enum result map_randmap_open(struct map *m, const char *path)
 {

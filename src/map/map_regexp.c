@@ -113,10 +113,19 @@ static enum result regexp_parse(const struct rules_kind *kind, struct map *m, co
     return res;
 }
 
+static void regexp_drop(void *pattern)
+{
+    struct pattern *p = pattern;
+
+    regfree(&p->re);
+    free(p);
+}
+
 static const struct rules_kind regexp_kind = {
     .what = "regexp",
     .parse = regexp_parse,
     .match = regexp_match,
+    .drop = regexp_drop,
     .endif_alone = "ignoring ENDIF without matching IF",
     .endif_garbage = "ignoring extra text after ENDIF",
     .garbage_counts = true,
@@ -146,11 +155,11 @@ static enum result regexp_get(struct map *m, struct str key, struct buf *out)
         return TEMP;
     }
     s.text = scratch.p;
-    r = rules_find(m->state, &regexp_kind, &s, &hit);
+    r = rules_find(m->state, &s, &hit);
     return r == OK ? pattern_expand(hit->result, group, &s, out) : r;
 }
 
-static const struct map_ops regexp_ops = { regexp_get, NULL, NULL };
+static const struct map_ops regexp_ops = { regexp_get, NULL };
 
 enum result map_regexp_open(struct map *m, const char *path)
 {

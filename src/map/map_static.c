@@ -15,7 +15,7 @@ static enum result static_get(struct map *m, struct str key, struct buf *out)
     return buf_puts(out, m->state) ? OK : TEMP;
 }
 
-static const struct map_ops static_ops = { static_get, NULL, NULL };
+static const struct map_ops static_ops = { static_get, NULL };
 
 enum result map_static_open(struct map *m, const char *path)
 {

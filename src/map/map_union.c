@@ -36,7 +36,7 @@ static enum result union_get(struct map *m, struct str key, struct buf *out)
     return any ? OK : NONE;
 }
 
-static const struct map_ops union_ops = { union_get, NULL, NULL };
+static const struct map_ops union_ops = { union_get, NULL };
 
 enum result map_union_open(struct map *m, const char *path)
 {

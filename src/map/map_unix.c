@@ -116,7 +116,7 @@ static enum result unix_get(struct map *m, struct str key, struct buf *out)
     return a->ask(name, &a->tmp, out);
 }
 
-static const struct map_ops unix_ops = { unix_get, NULL, NULL };
+static const struct map_ops unix_ops = { unix_get, NULL };
 
 /* Does nsswitch.conf name more than the file? Without that file, no. */
 static bool has_other_sources(const char *database)

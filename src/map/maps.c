@@ -165,10 +165,13 @@ enum result maps_find_network(struct maps *ms, struct str addr, struct buf *out,
 /* An address and its parts, external form. */
 struct parts {
     struct str full, local, domain;
-    struct buf bare; /* local without extension; empty = has none */
+    struct str bare; /* local without extension; empty = has none */
     struct str ext;  /* with its delimiter */
     bool has_at;
 };
+
+/* Kept, so that a search does not allocate. */
+static struct buf bare_text, key_text;
 
 static void split(struct parts *p, struct str addr)
 {
@@ -180,8 +183,7 @@ static void split(struct parts *p, struct str addr)
     p->has_at = at < addr.n;
     p->local = (struct str){ addr.p, at };
     p->domain = p->has_at ? (struct str){ addr.p + at + 1, addr.n - at - 1 } : STR("");
-    p->ext = STR("");
-    buf_init(&p->bare, KEY_MAX);
+    p->ext = p->bare = STR("");
     name = p->local;
     quoted = name.n > 1 && name.p[0] == '"' && name.p[name.n - 1] == '"';
     if (quoted)
@@ -192,18 +194,19 @@ static void split(struct parts *p, struct str addr)
     if (n >= name.n)
         return;
     p->ext = (struct str){ name.p + n, name.n - n };
+    buf_reset(&bare_text);
     if (quoted)
-        buf_putc(&p->bare, '"');
-    buf_add(&p->bare, name.p, n);
+        buf_putc(&bare_text, '"');
+    buf_add(&bare_text, name.p, n);
     if (quoted)
-        buf_putc(&p->bare, '"');
+        buf_putc(&bare_text, '"');
+    p->bare = buf_view(&bare_text);
 }
 
 struct search {
     struct maps *ms;
     unsigned how;
     bool is_local;
-    struct buf key; /* being put together */
     struct buf *out, *ext;
     const char **from;
 };
@@ -218,10 +221,10 @@ static enum result give_ext(struct search *s, const struct parts *p, enum result
 
 static enum result get_joined(struct search *s, struct str a, struct str b)
 {
-    buf_reset(&s->key);
-    if (!buf_str(&s->key, a) || !buf_str(&s->key, b))
+    buf_reset(&key_text);
+    if (!buf_str(&key_text, a) || !buf_str(&key_text, b))
         return NONE;
-    return get(s->ms, buf_view(&s->key), false, s->out, s->from);
+    return get(s->ms, buf_view(&key_text), false, s->out, s->from);
 }
 
 /* user+ext@, user@ (access) or user+ext, user: the same two steps with another tail. */
@@ -230,7 +233,7 @@ static enum result find_local(struct search *s, const struct parts *p, struct st
     enum result r = get_joined(s, p->local, tail);
 
     if (r == NONE && p->bare.n && (s->how & MAPS_EXT))
-        r = give_ext(s, p, get_joined(s, buf_view(&p->bare), tail));
+        r = give_ext(s, p, get_joined(s, p->bare, tail));
     return r;
 }
 
@@ -239,12 +242,9 @@ static enum result find_user(struct search *s, const struct parts *p)
     enum result r = get(s->ms, p->full, true, s->out, s->from);
 
     if (r == NONE && (s->how & MAPS_EXT) && p->bare.n) {
-        buf_reset(&s->key);
-        buf_str(&s->key, buf_view(&p->bare));
-        if (p->has_at)
-            buf_putc(&s->key, '@');
-        if (buf_str(&s->key, p->domain))
-            r = give_ext(s, p, get(s->ms, buf_view(&s->key), false, s->out, s->from));
+        struct str at_domain = { p->full.p + p->local.n, p->full.n - p->local.n };
+
+        r = give_ext(s, p, get_joined(s, p->bare, at_domain));
     }
     if (r == NONE && (s->how & MAPS_BARE) && p->has_at && s->is_local)
         r = find_local(s, p, STR(""));
@@ -289,7 +289,6 @@ enum result maps_find_address(struct maps *ms, struct str addr, unsigned how, bo
 {
     struct search s = { .ms = ms, .how = how, .out = out, .ext = ext, .from = from };
     struct parts p;
-    enum result r;
 
     buf_reset(out);
     if (ext)
@@ -298,11 +297,11 @@ enum result maps_find_address(struct maps *ms, struct str addr, unsigned how, bo
         return NONE;
     if (ms->flags & MAP_KEEP_KEY)
         s.how &= MAPS_ANY;
+    if (!key_text.max) {
+        buf_init(&key_text, 2 * KEY_MAX);
+        buf_init(&bare_text, KEY_MAX + 2);
+    }
     split(&p, addr);
-    buf_init(&s.key, 2 * KEY_MAX);
     s.is_local = (s.how & MAPS_BARE) && p.has_at && is_local && is_local(p.domain);
-    r = find(&s, &p);
-    buf_done(&s.key);
-    buf_done(&p.bare);
-    return r;
+    return find(&s, &p);
 }

@@ -95,7 +95,8 @@ enum result network_parse(struct str text, struct network *out, char why[NETWORK
     if (!text.n || text.p[0] != '[')
         return parse_plain(text, out, why);
     if (close == text.n || text.n > sizeof plain) {
-        snprintf(why, NETWORK_WHY, close == text.n ? "missing ']' character after \"%.*s\"" : "bad address pattern: \"%.*s\"",
+        snprintf(why, NETWORK_WHY, "%s \"%.*s\"",
+                 close == text.n ? "missing ']' character after" : "bad address pattern:",
                  (int)(text.n > 64 ? 64 : text.n), text.p);
         return PERM;
     }

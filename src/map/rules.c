@@ -69,7 +69,7 @@ static void add_endif(struct loader *l, struct str text)
 
 static void add_rule(struct loader *l, struct str text, bool is_if)
 {
-    struct rule r = { .is_if = is_if, .line = (uint32_t)l->s.first };
+    struct rule r = { .is_if = is_if, .line = (uint32_t)l->s.first, .after = l->rs->n + 1 };
 
     if (is_if && l->depth >= RULES_DEPTH) {
         rules_warn(l->kind, &l->s, "IF is nested too deeply: skipping this rule");
@@ -164,22 +164,25 @@ enum result rules_load(struct map *m, const char *path, const struct rules_kind 
     l->m = m;
     l->kind = kind;
     l->rs = mem_new(sizeof *l->rs);
+    l->rs->kind = kind;
     m->class = MAP_PATTERN;
     r = open_source(l, path);
     if (r == OK)
         r = read_rules(l);
     if (r == OK)
         m->state = l->rs;
+    else
+        rules_free(l->rs);
     source_done(&l->s);
     free(l);
     return r;
 }
 
-enum result rules_find(const struct rules *rs, const struct rules_kind *kind, void *subject, const struct rule **hit)
+enum result rules_find(const struct rules *rs, void *subject, const struct rule **hit)
 {
     for (uint32_t i = 0; i < rs->n;) {
         const struct rule *r = &rs->v[i];
-        enum result got = kind->match(r, subject);
+        enum result got = rs->kind->match(r, subject);
 
         if (got != OK && got != NONE)
             return got;
@@ -187,7 +190,17 @@ enum result rules_find(const struct rules *rs, const struct rules_kind *kind, vo
             *hit = r;
             return OK;
         }
-        i = r->is_if && got == NONE ? r->after : i + 1;
+        i = got == OK ? i + 1 : r->after;
     }
     return NONE;
+}
+
+void rules_free(struct rules *rs)
+{
+    for (uint32_t i = 0; i < rs->n; i++) {
+        rs->kind->drop(rs->v[i].pattern);
+        free(rs->v[i].result);
+    }
+    free(rs->v);
+    free(rs);
 }

@@ -28,7 +28,8 @@ struct source {
 void source_init(struct source *s, const char *name, int fd);
 void source_init_text(struct source *s, const char *name, struct str text);
 void source_done(struct source *s);
-/* Next logical line in s->line: OK, NONE at the end, TEMP with errno. Longer than SOURCE_LINE_MAX: warned and skipped. */
+/* Next logical line in s->line: OK, NONE at the end, TEMP with errno. A line longer than SOURCE_LINE_MAX is
+ * warned about and skipped. */
 enum result source_line(struct source *s) MUST;
 /* Cuts "key value" (key maybe in double quotes, which stay): false and a warning when it is not one. */
 bool source_split(struct source *s, struct str *key, struct str *value);

@@ -1,4 +1,4 @@
-/* postmap.c - postmap and postalias: options
+/* postmap.c - postmap: options, which postalias shares
  *
  * Runs as: any user; as root it works with the rights of the source's owner.
  * Parameters: default_database_type, smtputf8_enable, and those of the table types.
@@ -19,7 +19,6 @@
 #include "service/service.h"
 
 int postmap_main(int argc, char **argv);
-int postalias_main(int argc, char **argv);
 
 struct command {
     struct postmap_options o;
@@ -128,31 +127,14 @@ static int command(struct command *c, int argc, char **argv)
     return run(c, argv + optind, argc - optind);
 }
 
+int postmap_command(const char *tool, bool alias, int argc, char **argv)
+{
+    struct command c = { .o = { .tool = tool, .alias = alias } };
+
+    return command(&c, argc, argv);
+}
+
 int postmap_main(int argc, char **argv)
 {
-    struct command c = { .o = { .tool = "postmap" } };
-
-    return command(&c, argc, argv);
-}
-
-int postalias_main(int argc, char **argv)
-{
-    struct command c = { .o = { .tool = "postalias", .alias = true } };
-
-    return command(&c, argc, argv);
-}
-
-int postalias_rebuild(const char *list)
-{
-    struct postmap_options o = { .tool = "postalias", .alias = true, .fold = true, .as_owner = true, .same_mode = true };
-    struct str rest = str_of(list), word;
-
-    o.bytes = !par_smtputf8_enable();
-    while (str_word_braced(&rest, STR_LIST_SEPS, &word) == OK) {
-        char *arg = mem_dup_n(word.p, word.n);
-
-        postmap_build(&o, arg);
-        free(arg);
-    }
-    return 0;
+    return postmap_command("postmap", false, argc, argv);
 }

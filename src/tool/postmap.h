@@ -26,6 +26,8 @@ struct postmap_options {
     enum cdb_double doubles; /* -r, -w */
 };
 
+/* The command under either name. Returns the exit status. */
+int postmap_command(const char *tool, bool alias, int argc, char **argv);
 /* "type:path" of an argument: the type may be left out. The caller frees. */
 char *postmap_spec(const char *arg) MUST;
 unsigned postmap_flags(const struct postmap_options *o); /* for map_open() */

@@ -118,24 +118,25 @@ static void simple_types(void)
 
 static void nesting_has_an_end(void)
 {
-    char deep[1000] = "";
-    char tail[100] = "";
+    struct buf deep;
 
-    for (int i = 0; i < 20; i++) {
-        strcat(deep, "pipemap:{");
-        strcat(tail, "}");
-    }
-    strcat(deep, "static:x");
-    strcat(deep, tail);
-    CHECK_STR(get(deep, "x"), "(temp)");
+    buf_init(&deep, 1000);
+    for (int i = 0; i < 20; i++)
+        buf_puts(&deep, "pipemap:{");
+    buf_puts(&deep, "static:x");
+    for (int i = 0; i < 20; i++)
+        buf_putc(&deep, '}');
+    CHECK_STR(get(deep.p, "x"), "(temp)");
+    buf_done(&deep);
 }
 
 static void texthash(void)
 {
-    char s[300];
+    char *s;
 
     complaints = 0;
-    strcpy(s, spec("texthash", "t1", "# comment\nkey value\nKEY2   Value two  \n   continued\nkey dup\nnovalue\n"
+    s = mem_dup(spec("texthash", "t1", "# comment\nkey value\nKEY2   Value two  \n   continued\n"
+                                         "key dup\nnovalue\n"
                                      "colon: x\n# in between\n\n more\n\"quo ted\" v\n\"open v\nlast one"));
     CHECK_STR(get(s, "KEY"), "value");
     CHECK_STR(get(s, "key2"), "Value two     continued");
@@ -156,10 +157,10 @@ static void regexps(void)
         { "CASE", "(none)" },                 { "case", "sensitive" },     { "k/k", "slash" },    { "|", "(none)" },
         { "opt", "[]" },                      { "opto", "[o]" },
     };
-    char s[300];
+    char *s;
 
     complaints = 0;
-    strcpy(s, spec("regexp", "r1",
+    s = mem_dup(spec("regexp", "r1",
                    "/^a(.*)b$/  got $1 and ${1} and $(1) $$\n/x(y)/ bad $2\n!/neg/ neg $1\n/unclosed\n/bad/q foo\n"
                    "if /if/\n/one/ first\n  cont\n!/two/ not2\nendif\nendif\nabc foo\n/bad(/ x\n/bad/ $foo\n"
                    "/case/i sensitive\n/k\\/k/ slash\n/opt(o)?/ [$1]\nif !/case/i\n/two/ x\nENDIF\n"));
@@ -176,10 +177,10 @@ static void regexps(void)
 
 static void cidrs(void)
 {
-    char s[300];
+    char *s;
 
     complaints = 0;
-    strcpy(s, spec("cidr", "c1",
+    s = mem_dup(spec("cidr", "c1",
                    "1.2.3.4/24 non-null\n1.2.3.0/24 ok\n1.2.3.0/33 big\n1.2.3 short\n300.1.1.1 x\n1.2.3.4\n"
                    "if 10.0.0.0/8\n10.1.0.0/16 tenone\n!10.2.0.0/16 not two\nendif\nendif\nfoo bar\n"
                    "2001:db8::/32 v6\n[2001:db9::]/32 v6b\n2001:db8::1/32 nn\n!128.0.0.0/1 low\n0.0.0.0/0 all\n"));
@@ -236,19 +237,19 @@ static void cdbs(void)
 
 static void bad_cdb_files(void)
 {
-    char s[300];
+    char *s;
 
-    strcpy(s, spec("cdb", "short.cdb", "too short"));
+    s = mem_dup(spec("cdb", "short.cdb", "too short"));
     s[strlen(s) - 4] = 0;
     CHECK_STR(get(s, "key"), "(temp)");
 }
 
 static void source_in_memory(void)
 {
-    char s[300];
+    char *s;
 
     put("only.db", "x");
-    strcpy(s, spec("btree", "only", "a b\nC d\n"));
+    s = mem_dup(spec("btree", "only", "a b\nC d\n"));
     CHECK_STR(get(s, "c"), "d");
     CHECK_STR(get(s, "a"), "b");
 }
