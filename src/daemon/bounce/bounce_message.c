@@ -225,7 +225,7 @@ static void put_recipient(struct out *o, const struct delivery_rcpt *r)
     if (r->r.orcpt[0])
         line(o, "Original-Recipient: %s", r->r.orcpt);
     else if (r->r.orig[0])
-        line(o, "Original-Recipient: %s; %s", address_type(o, r->r.orig), r->r.orig);
+        line(o, "Original-Recipient: %s;%s", address_type(o, r->r.orig), r->r.orig);
     line(o, "Action: %s", action(m, r));
     line(o, "Status: %s", r->why.dsn[0] ? r->why.dsn : m->kind == NOTICE_FAILURE ? "5.0.0" : "4.0.0");
     if (r->remote_mta)
