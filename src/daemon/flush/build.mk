@@ -1,0 +1,2 @@
+# What this folder adds to the program. obj-$(CONFIG_X) leaves a file out.
+obj-y += src/daemon/flush/flush.o
