@@ -248,6 +248,14 @@ static void set_due_timer(void)
         loop_timer_set(&qm.due_timer, next * 1000 < LONG_MS ? next * 1000 : LONG_MS, on_due_time, NULL);
 }
 
+/* How long to stay without work. With mail to try again there is a reason to stay longer. */
+static int64_t idle_ms(void)
+{
+    int64_t ms = par_max_idle() * 1000;
+
+    return item_count() == 0 && ms < IDLE_MS ? ms : IDLE_MS;
+}
+
 /* Nothing to do now and for a while: an idle system is master alone. */
 static bool may_end(void)
 {
@@ -255,7 +263,7 @@ static bool may_end(void)
 
     if (active_messages || notices_open())
         return false;
-    return clock_ms() - qm.active_at >= IDLE_MS && (next < 0 || next >= STAY_S);
+    return clock_ms() - qm.active_at >= idle_ms() && (next < 0 || next >= STAY_S);
 }
 
 static void run(struct service *s)
@@ -274,7 +282,7 @@ static void run(struct service *s)
             return;
         }
         set_due_timer();
-        loop_once(active_messages ? -1 : IDLE_MS);
+        loop_once(active_messages ? -1 : idle_ms());
         if (active_messages)
             qm.active_at = clock_ms();
     }

@@ -1,0 +1,97 @@
+# test_isolation.py - each service has the least it needs: user, jail, no new privileges, system call filter, no core
+# SPDX-License-Identifier: ISC
+import os
+import pwd
+
+
+def children(pid):
+    found = []
+    for name in os.listdir("/proc"):
+        if name.isdigit():
+            try:
+                with open("/proc/%s/stat" % name) as f:
+                    if int(f.read().rsplit(") ", 1)[1].split()[1]) == pid:
+                        found.append(int(name))
+            except OSError:
+                pass
+    return found
+
+
+def program(pid):
+    with open("/proc/%d/cmdline" % pid, "rb") as f:
+        return os.path.basename(f.read().split(b"\0")[0].decode())
+
+
+def facts(pid):
+    with open("/proc/%d/status" % pid) as f:
+        return {k: v.split() for k, _, v in (line.partition(":") for line in f)}
+
+
+def services(i):
+    return {program(p): p for p in children(i.master_pid())}
+
+
+def busy_system(t, **kw):
+    """An instance with smtpd, qmgr and virtual alive."""
+    t.need("SMTPD", "VIRTUAL", "postlet")
+    i = t.instance(**kw)
+    client = i.connect()
+    client.hello()
+    client.message("a@client.test", ["alice@example.test"], "Subject: x\n\nx\n")
+    i.wait_delivered("alice")
+    return i, client
+
+
+def test_network_services_have_no_rights(t):
+    t.need("root")
+    i, _ = busy_system(t)
+    running = services(i)
+    owner = pwd.getpwnam(i.owner).pw_uid if hasattr(i, "owner") else None
+    for name in ("smtpd",):
+        f = facts(running[name])
+        if owner is not None:
+            t.equal(set(f["Uid"]), {str(owner)})
+        t.equal("0" in f["Uid"], False)
+        t.equal(f.get("Groups", []).count("0"), 0)
+        t.equal(f["NoNewPrivs"], ["1"])
+        t.equal(f["CapEff"], ["0000000000000000"])
+        with open("/proc/%d/limits" % running[name]) as limits:
+            t.match(r"(?s).*Max core file size\s+0\s+0", limits.read())
+
+
+def test_system_call_filter_is_on(t):
+    t.need("SANDBOX")
+    i, _ = busy_system(t)
+    for name, pid in services(i).items():
+        if name not in ("virtual", "local", "pipe"):
+            t.equal((name, facts(pid)["Seccomp"]), (name, ["2"]))
+
+
+def test_jail_is_the_queue_directory(t):
+    t.need("root")
+    i, _ = busy_system(t)
+    pid = services(i)["smtpd"]
+    t.equal(os.path.samefile(os.readlink("/proc/%d/root" % pid), os.path.join(i.dir, "queue")), True)
+
+
+def test_master_reads_no_network_and_stays_alone(t):
+    i, client = busy_system(t, conf="max_idle = 1s")
+    client.line("QUIT")
+    client.expect("221")
+    from lib.instance import wait_until
+    wait_until("master to be alone", lambda: not children(i.master_pid()), 20)
+
+
+def test_a_crashed_session_disturbs_nobody(t):
+    i, first = busy_system(t)
+    victim = i.connect()
+    victim.hello()
+    pids = [p for p in children(i.master_pid()) if program(p) == "smtpd"]
+    t.equal(len(pids), 2)
+    os.kill(max(pids), 9)
+    first.line("NOOP")
+    first.expect("250")
+    other = i.connect()
+    other.hello()
+    i.log_ok = True
+    t.match(r"(?s).*killed by signal 9", i.log())
