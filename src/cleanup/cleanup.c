@@ -142,6 +142,13 @@ static void rewrite_sender(struct cleanup *c)
     buf_done(&bcc);
 }
 
+/* Rules about the MIME structure of a message; they need its lines. */
+static bool is_strict(const struct cleanup *c)
+{
+    return !(c->flags & CLEANUP_NOTICE) &&
+           (par_strict_8bitmime() || par_strict_8bitmime_body() || par_strict_mime_encoding_domain());
+}
+
 struct cleanup *cleanup_new(const struct qfile_env *env, enum rewrite_context ctx, unsigned flags, struct why *why)
 {
     enum { OUT_MAX = 1 << 28 };
@@ -168,7 +175,7 @@ struct cleanup *cleanup_new(const struct qfile_env *env, enum rewrite_context ct
     buf_init(&c->body_line, OUT_MAX);
     c->char_filter = *par_message_strip_characters() || *par_message_reject_characters();
     c->by_line = c->char_filter || cleanup_checks_body(c) || cleanup_checks_header(c, CHECK_MIME_HEADER) ||
-                 cleanup_checks_header(c, CHECK_NESTED_HEADER);
+                 cleanup_checks_header(c, CHECK_NESTED_HEADER) || is_strict(c);
     if (c->by_line && !par_disable_mime_input_processing())
         c->mime = cleanup_mime_new();
     rewrite_sender(c);

@@ -129,8 +129,10 @@ static void begin_body(struct cleanup *c)
     end_header(c);
     if (!c->failed)
         cleanup_missing(c);
-    if (c->mime)
+    if (c->mime) {
         cleanup_mime_headers_end(c->mime);
+        cleanup_mime_check(c);
+    }
     c->stage = STAGE_BODY;
 }
 

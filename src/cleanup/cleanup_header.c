@@ -243,6 +243,8 @@ void cleanup_header(struct cleanup *c, struct buf *header)
     name = (struct str){ header->p, header_name_length(buf_view(header)) };
     id = header_id(name);
     note_facts(c, id, buf_view(header));
+    if (!(c->flags & CLEANUP_NOTICE))
+        cleanup_check_8bit_header(c, buf_view(header));
     if (c->failed)
         return;
     if (is_dropped(name) && !(c->flags & CLEANUP_EXTRACT))

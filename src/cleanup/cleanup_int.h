@@ -80,6 +80,10 @@ void cleanup_put_body(struct cleanup *c, const char *p, size_t n);
 /* cleanup_lines.c */
 void cleanup_lines(struct cleanup *c, const char *p, size_t n);
 void cleanup_lines_end(struct cleanup *c);
+/* Refuses the message because of its MIME structure, with a line in the log. */
+void cleanup_mime_error(struct cleanup *c, const char *what, struct str text);
+void cleanup_mime_check(struct cleanup *c);                             /* after headers */
+void cleanup_check_8bit_header(struct cleanup *c, struct str header);   /* strict_7bit_headers */
 /* message_strip_characters, message_reject_characters, in place. Returns the new length. */
 size_t cleanup_filter_chars(struct cleanup *c, char *p, size_t n);
 

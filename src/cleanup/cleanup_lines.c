@@ -3,7 +3,7 @@
  * The slow way; only taken when such a thing is configured. A line longer than
  * line_length_limit is looked at in pieces, as header and body checks document.
  * Parameters: line_length_limit, body_checks_size_limit, message_reject_characters,
- * message_strip_characters.  Tests: tests/unit/cleanup_test.c
+ * message_strip_characters, strict_*.  Tests: tests/unit/cleanup_test.c
  */
 /* SPDX-License-Identifier: ISC */
 #include <string.h>
@@ -85,6 +85,33 @@ static void put_lines(struct cleanup *c, struct str text)
     }
 }
 
+void cleanup_mime_error(struct cleanup *c, const char *what, struct str text)
+{
+    struct buf shown;
+
+    if (c->failed)
+        return;
+    buf_init(&shown, 256);
+    buf_add(&shown, text.p, text.n < 100 ? text.n : 100);
+    for (size_t i = 0; i < shown.n; i++)
+        if (shown.p[i] == '\r' || shown.p[i] == '\n')
+            shown.p[i] = ' ';
+    log_as("cleanup", LOG_LEVEL_INFO, "%s: reject: mime-error %s: %s from %s[%s]; from=<%s>%s%s%s", cleanup_id(c), what, shown.p,
+           c->env.client_name, c->env.client_addr, c->env.sender, c->rcpt_n ? " to=<" : "", c->rcpt_n ? c->rcpts[0].addr : "",
+           c->rcpt_n ? ">" : "");
+    buf_done(&shown);
+    cleanup_fail(c, "5.6.0", "%s", what);
+}
+
+/* After the headers of the message or of a part. */
+void cleanup_mime_check(struct cleanup *c)
+{
+    if (cleanup_mime_bad_domain(c->mime) && par_strict_mime_encoding_domain())
+        cleanup_mime_error(c, "invalid message/* or multipart/* encoding domain", STR(""));
+    if (cleanup_mime_too_deep(c->mime))
+        cleanup_mime_error(c, "MIME nesting exceeds safety limit", STR(""));
+}
+
 /* Looks at text; writes what is left of it. */
 static void checked(struct cleanup *c, enum check_kind kind, struct buf *text, bool first, bool last)
 {
@@ -102,6 +129,12 @@ static void checked(struct cleanup *c, enum check_kind kind, struct buf *text, b
     buf_done(&prepend);
 }
 
+void cleanup_check_8bit_header(struct cleanup *c, struct str header)
+{
+    if ((par_strict_7bit_headers() || par_strict_8bitmime()) && !(c->env.flags & QF_SMTPUTF8) && !str_is_ascii(header))
+        cleanup_mime_error(c, "improper use of 8-bit data in message header", header);
+}
+
 /* The header of a part or of an attached message. */
 static void end_part_header(struct cleanup *c)
 {
@@ -112,6 +145,7 @@ static void end_part_header(struct cleanup *c)
 
     if (!header.n)
         return;
+    cleanup_check_8bit_header(c, header);
     cleanup_mime_header(c->mime, id, (struct str){ header.p + colon + 1, header.n - colon - 1 });
     if (kind == CHECK_NESTED_HEADER && (id == HDR_CONTENT_TYPE || id == HDR_CONTENT_TRANSFER_ENCODING || id == HDR_MIME_VERSION))
         kind = CHECK_MIME_HEADER;
@@ -134,6 +168,7 @@ static bool part_header_line(struct cleanup *c, struct str line)
     } else {
         end_part_header(c);
         cleanup_mime_headers_end(c->mime);
+        cleanup_mime_check(c);
         c->body_checked = 0;
         if (line.n == 0)
             put_piece(c, line, true, true);
@@ -145,6 +180,10 @@ static bool part_header_line(struct cleanup *c, struct str line)
 static void text_piece(struct cleanup *c, bool first, bool last)
 {
     int64_t limit = par_body_checks_size_limit();
+
+    if (c->mime && !cleanup_mime_is_8bit(c->mime) && (par_strict_8bitmime() || par_strict_8bitmime_body()) &&
+        !str_is_ascii(buf_view(&c->body_line)))
+        cleanup_mime_error(c, "improper use of 8-bit data in message body", buf_view(&c->body_line));
 
     if (cleanup_checks_body(c) && c->body_checked < limit)
         checked(c, CHECK_BODY, &c->body_line, first, last);
@@ -191,8 +230,10 @@ void cleanup_lines(struct cleanup *c, const char *p, size_t n)
         size_t len = lf ? (size_t)(lf - p) + 1 : n;
         bool whole = lf && (len > 1 ? p[len - 2] == '\r' : c->body_line.n && c->body_line.p[c->body_line.n - 1] == '\r');
 
-        if (len > limit) {
-            len = limit;
+        size_t room = c->body_line.n < limit ? limit - c->body_line.n : 1; /* 1: after a CR at the limit */
+
+        if (len > room) {
+            len = room;
             whole = false;
         }
         buf_add(&c->body_line, p, len);

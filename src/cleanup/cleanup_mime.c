@@ -29,7 +29,8 @@ struct cleanup_mime {
     enum mime_place place;
     enum mime_type type; /* from the headers at hand */
     char *boundary;
-    bool too_deep;
+    enum mime_encoding { ENC_7BIT, ENC_8BIT, ENC_OTHER } encoding, part_encoding; /* headers at hand; text at hand */
+    bool too_deep, bad_domain;
 };
 
 struct cleanup_mime *cleanup_mime_new(void)
@@ -61,6 +62,16 @@ enum mime_place cleanup_mime_place(const struct cleanup_mime *m)
 bool cleanup_mime_too_deep(const struct cleanup_mime *m)
 {
     return m->too_deep;
+}
+
+bool cleanup_mime_is_8bit(const struct cleanup_mime *m)
+{
+    return m->part_encoding == ENC_8BIT;
+}
+
+bool cleanup_mime_bad_domain(const struct cleanup_mime *m)
+{
+    return m->bad_domain;
 }
 
 /* The value of boundary= in a Content-Type value, quoted or not, or NULL. */
@@ -96,6 +107,9 @@ static char *find_boundary(struct str value)
 void cleanup_mime_header(struct cleanup_mime *m, enum header_id id, struct str value)
 {
     value = str_trim(value);
+    if (id == HDR_CONTENT_TRANSFER_ENCODING)
+        m->encoding = str_eq_case(value, "7bit") ? ENC_7BIT
+                      : str_eq_case(value, "8bit") || str_eq_case(value, "binary") ? ENC_8BIT : ENC_OTHER;
     if (id != HDR_CONTENT_TYPE)
         return;
     free(m->boundary);
@@ -125,6 +139,10 @@ static void push(struct cleanup_mime *m)
 void cleanup_mime_headers_end(struct cleanup_mime *m)
 {
     m->place = MIME_BODY;
+    if (m->type != TYPE_TEXT && m->encoding == ENC_OTHER)
+        m->bad_domain = true;
+    m->part_encoding = m->encoding;
+    m->encoding = ENC_7BIT;
     if (m->type == TYPE_MULTIPART || m->type == TYPE_DIGEST)
         push(m);
     else if (m->type == TYPE_MESSAGE)
@@ -147,10 +165,12 @@ bool cleanup_mime_boundary(struct cleanup_mime *m, struct str line)
         if (rest.n >= 2 && rest.p[0] == '-' && rest.p[1] == '-') {
             pop_to(m, i - 1);
             m->place = MIME_BODY;
+            m->part_encoding = ENC_8BIT; /* nobody reads an epilogue */
         } else {
             m->type = level->digest ? TYPE_MESSAGE : TYPE_TEXT;
             pop_to(m, i);
             m->place = MIME_HEADER;
+            m->encoding = ENC_7BIT;
         }
         return true;
     }

@@ -26,6 +26,10 @@ void cleanup_mime_headers_end(struct cleanup_mime *m);
 /* A line of the body; true when it is a boundary, and a new part may begin. */
 bool cleanup_mime_boundary(struct cleanup_mime *m, struct str line);
 enum mime_place cleanup_mime_place(const struct cleanup_mime *m);
+/* The part at hand may hold 8-bit data (Content-Transfer-Encoding: 8bit or binary). */
+bool cleanup_mime_is_8bit(const struct cleanup_mime *m);
+/* A multipart or message with an encoding other than 7bit, 8bit or binary has been seen (RFC 2045 section 6.4). */
+bool cleanup_mime_bad_domain(const struct cleanup_mime *m);
 bool cleanup_mime_too_deep(const struct cleanup_mime *m); /* mime_nesting_limit */
 
 #endif

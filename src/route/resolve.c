@@ -339,6 +339,8 @@ static enum result check_domain(struct resolved *out, bool *remote)
 {
     struct str domain = addr_domain(buf_view(&out->recipient));
 
+    if (out->recipient.p[0] == '-' && !par_allow_min_user())
+        return PERM; /* it could be taken for an option by what it is given to */
     if (is_bare_address(domain) && par_resolve_numeric_domain()) {
         enum result r;
 

@@ -306,7 +306,10 @@ static void eight_bits(void)
     check_sent(REMOTE("A: 1\n\n\303\274\n"), NULL, NULL);
     CHECK(!(got.flags & (QF_BODY_8BIT | QF_UTF8_ADDR)));
     check_sent(REMOTE("Subject: \303\274\n\nx\n"), NULL, NULL);
-    CHECK(got.flags & QF_UTF8_ADDR);
+    CHECK((got.flags & (QF_UTF8_ADDR | QF_SMTPUTF8)) == QF_UTF8_ADDR);
+    check_sent(&(struct msg){ .sender = "s@x.test", .rcpts = "r@y.test", .text = "Subject: \303\274\n\nx\n",
+                              .ctx = REWRITE_REMOTE, .qf = QF_LOCAL_ORIGIN }, NULL, NULL);
+    CHECK(got.flags & QF_SMTPUTF8);
 }
 
 static void plain(void)
@@ -592,6 +595,149 @@ static void characters(void)
     check_refused(&m, PERM, "5.7.1", "disallowed character");
 }
 
+static void old_style_names(void)
+{
+    struct msg m = *LOCALLY("Date: x\nMessage-Id: <1@x>\n\n");
+
+    m.full_name = "Doe, (A) Ann";
+    check_sent(&m, "Date: x\nMessage-Id: <1@x>\nFrom: s@x.test (Doe, \\(A\\) Ann)\n\n", NULL);
+    m.full_name = "Gr\374n";
+    check_sent(&m, "Date: x\nMessage-Id: <1@x>\nFrom: s@x.test (=?iso-8859-1?Q?Gr=FCn?=)\n\n", NULL);
+}
+
+static void completed_for_everybody(void)
+{
+    deliver(REMOTE("From: a\n\n"));
+    CHECK(strstr(got.content.p, "From: a\nMessage-Id: <") && strstr(got.content.p, "\nTo: undisclosed-recipients:;\n\n"));
+    buf_done(&got.content);
+    buf_done(&got.rcpts);
+}
+
+static void other_classes(void)
+{
+    struct msg m = *LOCALLY("From: joe@x.test\nTo: joe@x.test, h@a.masq.test\nDate: x\nMessage-Id: <1@x>\n\n");
+
+    m.sender = "joe+ext@x.test";
+    m.rcpts = "joe@x.test joe+ext@x.test r@a.masq.test";
+    check_sent(&m, "From: joe@x.test\nTo: rjoe@x.test, h@a.masq.test\nDate: x\nMessage-Id: <1@x>\n\n",
+               "cjoe@x.test<joe@x.test cjoe@x.test<joe+ext@x.test r@masq.test<r@a.masq.test ");
+    CHECK_STR(got.sender, "sjoe@x.test");
+}
+
+static void short_memory(void)
+{
+    struct msg m = *REMOTE("\n");
+
+    m.rcpts = "a@y.test b@y.test a@y.test b@y.test";
+    check_sent(&m, NULL, "a@y.test<a@y.test b@y.test<b@y.test b@y.test<b@y.test ");
+}
+
+static void few_tokens(void)
+{
+    struct msg m = *LOCALLY("To: a, b, c, d\nDate: x\nMessage-Id: <1@x>\nFrom: x@y\n\n");
+
+    check_sent(&m, "To: a@mail.example.test, b@mail.example.test, c, d\nDate: x\nMessage-Id: <1@x>\nFrom: x@y\n\n", NULL);
+}
+
+static void missing_blank_line_is_refused(void)
+{
+    check_refused(REMOTE("A: 1\nno header\n"), PERM, "5.5.2", "message header was not terminated by an empty line");
+    check_sent(REMOTE("A: 1\n\nno header\n"), NULL, NULL);
+}
+
+static void missing_blank_line_is_mentioned(void)
+{
+    check_sent(REMOTE("A: 1\nno header\n"),
+               "A: 1\nMIME-Error: message header was not terminated by an empty line\n\nno header\n", NULL);
+}
+
+static void long_lines_are_checked_in_pieces(void)
+{
+    struct msg m = *REMOTE("");
+    struct buf b, want;
+
+    buf_init(&b, 5000);
+    buf_init(&want, 5000);
+    buf_puts(&b, "A: 1\n\n");
+    buf_puts(&want, "A: 1\n\n");
+    for (int i = 0; i < 600; i++)
+        buf_putc(&b, i < 512 ? 'a' : 'b');
+    for (int i = 0; i < 88; i++)
+        buf_putc(&want, 'b');
+    buf_puts(&b, "\nc\n");
+    buf_puts(&want, "\nc\n");
+    m.text = b.p;
+    for (m.cut = 1; m.cut < 1000; m.cut += 97)
+        check_sent(&m, want.p, NULL);
+    buf_done(&b);
+    buf_done(&want);
+}
+
+static void only_the_beginning_is_checked(void)
+{
+    check_refused(REMOTE("A: 1\n\n123456789\nbad\n"), PERM, "5.7.1", "message content rejected");
+    check_sent(REMOTE("A: 1\n\n123456789\n123456789\n123456789\nbad\n"), NULL, NULL);
+}
+
+static void strict_headers(void)
+{
+    struct msg m = *REMOTE("Subject: gr\303\274n\n\nx\n");
+
+    check_refused(&m, PERM, "5.6.0", "improper use of 8-bit data in message header");
+    m.qf = QF_SMTPUTF8;
+    check_sent(&m, NULL, NULL);
+    check_sent(REMOTE("A: 1\n\n\303\274\n"), NULL, NULL);
+}
+
+static void strict_bodies(void)
+{
+    static const char what[] = "improper use of 8-bit data in message body";
+
+    check_refused(REMOTE("A: 1\n\n\303\274\n"), PERM, "5.6.0", what);
+    check_sent(REMOTE("Content-Transfer-Encoding: 8bit\n\n\303\274\n"), NULL, NULL);
+    check_refused(REMOTE("Content-Transfer-Encoding: base64\n\n\303\274\n"), PERM, "5.6.0", what);
+    check_refused(REMOTE("Content-Type: multipart/mixed; boundary=b\nContent-Transfer-Encoding: 8bit\n\n--b\n\n\303\274\n--b--\n"),
+                  PERM, "5.6.0", what);
+    check_sent(REMOTE("Content-Type: multipart/mixed; boundary=b\nContent-Transfer-Encoding: 8bit\n\n--b\n"
+                      "Content-Transfer-Encoding: 8bit\n\n\303\274\n--b--\n"), NULL, NULL);
+}
+
+static void strict_domains(void)
+{
+    static const char what[] = "invalid message/* or multipart/* encoding domain";
+
+    check_refused(REMOTE("Content-Type: multipart/mixed; boundary=b\nContent-Transfer-Encoding: base64\n\nx\n"), PERM, "5.6.0",
+                  what);
+    check_sent(REMOTE("Content-Type: text/plain\nContent-Transfer-Encoding: base64\n\nx\n"), NULL, NULL);
+    check_refused(REMOTE("Content-Type: multipart/a; boundary=1\n\n--1\nContent-Type: multipart/b; boundary=2\n\n--2\n"
+                         "Content-Type: multipart/c; boundary=3\n\nx\n"), PERM, "5.6.0", "MIME nesting exceeds safety limit");
+    check_sent(REMOTE("Content-Type: multipart/a; boundary=1234567\n\n--1234568\nContent-Type: multipart/x; boundary=2\n"
+                      "Content-Transfer-Encoding: 7bit\n\nx\n"), NULL, NULL);
+}
+
+static void without_mime(void)
+{
+    check_sent(REMOTE("Content-Type: multipart/mixed; boundary=b1\n\n--b1\nX-Part: 1\n\nx\n--b1--\n"),
+               "Content-Type: multipart/mixed; boundary=b1\n\n--b1\nX-Part: 1\n\nx\n--b1--\n", NULL);
+}
+
+static void utf8_of_sendmail(void)
+{
+    struct msg m = *LOCALLY("Subject: gr\303\274n\nDate: x\nMessage-Id: <1@x>\nFrom: x@y\n\n");
+
+    m.qf = QF_LOCAL_ORIGIN;
+    check_sent(&m, NULL, NULL);
+    CHECK(!(got.flags & QF_SMTPUTF8));
+}
+
+static void eight_bits_found_by_looking(void)
+{
+    check_sent(REMOTE("A: 1\n\n\303\274\n"), NULL, NULL);
+    CHECK(got.flags & QF_BODY_8BIT);
+    check_sent(REMOTE("Content-Transfer-Encoding: 8bit\n\nx\n"), NULL, NULL);
+    CHECK(!(got.flags & QF_BODY_8BIT));
+}
+
 int main(void)
 {
     static const char sizes[] = "hopcount_limit = 5\nheader_size_limit = 50\nmessage_size_limit = 5000\n";
@@ -633,5 +779,26 @@ int main(void)
     with_conf("message_strip_characters = \\1\nmessage_reject_characters = \\2\n", characters);
     with_conf("body_checks = regexp:{ {/never/ REJECT} }\ncleanup_replace_stray_cr_lf = no\nmessage_drop_headers =\n",
               nothing_is_lost_or_doubled);
+    with_conf("header_from_format = obsolete\nfull_name_encoding_charset = iso-8859-1\n", old_style_names);
+    with_conf("always_add_missing_headers = yes\nundisclosed_recipients_header = To: undisclosed-recipients:;\n",
+              completed_for_everybody);
+    with_conf("recipient_delimiter = +\npropagate_unmatched_extensions = virtual\nmasquerade_domains = masq.test\n"
+              "masquerade_classes = envelope_recipient\ncanonical_maps = inline:{ { joe@x.test = cjoe@x.test } }\n"
+              "canonical_classes = envelope_recipient\nsender_canonical_maps = inline:{ { joe@x.test = sjoe@x.test } }\n"
+              "sender_canonical_classes = envelope_sender\nrecipient_canonical_maps = inline:{ { joe@x.test = rjoe@x.test } }\n"
+              "recipient_canonical_classes = header_recipient\n", other_classes);
+    with_conf("duplicate_filter_limit = 1\n", short_memory);
+    with_conf("header_address_token_limit = 5\n", few_tokens);
+    with_conf("non_empty_end_of_header_action = reject\n", missing_blank_line_is_refused);
+    with_conf("non_empty_end_of_header_action = add_header\n", missing_blank_line_is_mentioned);
+    with_conf("line_length_limit = 512\nbody_checks = regexp:{ {/^a*$$/ IGNORE} }\n", long_lines_are_checked_in_pieces);
+    with_conf("body_checks_size_limit = 20\nbody_checks = regexp:{ {/bad/ REJECT} }\n", only_the_beginning_is_checked);
+    with_conf("strict_7bit_headers = yes\n", strict_headers);
+    with_conf("strict_8bitmime_body = yes\n", strict_bodies);
+    with_conf("strict_8bitmime = yes\n", strict_bodies);
+    with_conf("strict_mime_encoding_domain = yes\nmime_nesting_limit = 2\nmime_boundary_length_limit = 5\n", strict_domains);
+    with_conf("disable_mime_input_processing = yes\nmime_header_checks = regexp:{ {/^X-Part/ IGNORE} }\n", without_mime);
+    with_conf("smtputf8_autodetect_classes = verify\n", utf8_of_sendmail);
+    with_conf("detect_8bit_encoding_header = no\n", eight_bits_found_by_looking);
     return TEST_END();
 }

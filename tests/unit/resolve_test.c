@@ -81,7 +81,7 @@ static const struct row classes[] = {
     { "user@valias.test", OK, CLASS_VIRTUAL_ALIAS, false, "error", "5.1.1 User unknown in virtual alias table",
       "user@valias.test" },
     BAD("user@"), BAD("user@.other.test"), BAD("user@other..test"), BAD("user@1.2.3.4"), BAD("user@[1.2.3.4"),
-    BAD("user@[1.2.3]"), BAD("user@-x.test"), BAD("user@a b"), BAD("user@other.test,x"),
+    BAD("-user@example.test"), BAD("-user@other.test"), BAD("user@[1.2.3]"), BAD("user@-x.test"), BAD("user@a b"), BAD("user@other.test,x"),
 };
 
 static void by_class(void)
@@ -135,6 +135,39 @@ static void numeric_and_null_domains(void)
 
     for (size_t i = 0; i < ARRAY_LEN(rows); i++)
         check(&rows[i], "");
+}
+
+static void other_transports(void)
+{
+    static const struct row rows[] = {
+        { "u@other.test", OK, CLASS_DEFAULT, false, "away", "[gate.test]", "u@other.test" },
+        { "u@relay.test", OK, CLASS_RELAY, false, "inner", "relay.test", "u@relay.test" },
+        { "u@vmbox.test", OK, CLASS_VIRTUAL_MAILBOX, false, "lmtp", "unix:socket", "u@vmbox.test" },
+        { "u@example.test", OK, CLASS_LOCAL, false, "box", "example.test", "u@example.test" },
+        { "", OK, CLASS_LOCAL, false, "box", "mail.example.test", "nobody@mail.example.test" },
+        { "-u@example.test", OK, CLASS_LOCAL, false, "box", "example.test", "-u@example.test" },
+        { "u@valias.test", OK, CLASS_VIRTUAL_ALIAS, false, "error", "5.1.1 User unknown", "u@valias.test" },
+        { "moved@other.test", OK, CLASS_DEFAULT, false, "error", "5.1.6 try new@other.test", "moved@other.test" },
+        /* quoted operators are text here, and the address is not what the domain alone says */
+        { "a@b.test@example.test", OK, CLASS_LOCAL, false, "box", "example.test", "a@b.test@example.test" },
+    };
+    struct resolved out;
+    struct why why;
+
+    for (size_t i = 0; i < ARRAY_LEN(rows); i++)
+        check(&rows[i], "");
+    resolved_init(&out);
+    CHECK(resolve("", "nobody-at-all@example.test", &out) == OK);
+    CHECK(resolve_known_recipient("nobody-at-all@example.test", &out, &why) == NONE);
+    CHECK_STR(why.text, "User unknown");
+    resolved_done(&out);
+}
+
+static void keys_for_the_null_sender(void)
+{
+    static const struct row row = { "u@y.test", OK, CLASS_DEFAULT, false, "quiet", "[null.test]", "u@y.test" };
+
+    check(&row, "");
 }
 
 static void broken_tables_are_temporary(void)
@@ -263,6 +296,15 @@ int main(int argc, char **argv)
     with_conf(conf, numeric_and_null_domains);
     with_conf("mydestination = example.test\ntransport_maps = inline:{ { double-bounce@example.test = : } }, fail:x\n",
               broken_tables_are_temporary);
+    snprintf(conf, sizeof(conf), "%s"
+             "default_transport = away:[gate.test]\nrelay_transport = inner\nvirtual_transport = lmtp:unix:socket\n"
+             "local_transport = box\nempty_address_recipient = nobody\nallow_min_user = yes\nalias_maps =\n"
+             "show_user_unknown_table_name = no\nrelocated_prefix_enable = no\nresolve_dequoted_address = no\n"
+             "relocated_maps = inline:{ { moved@other.test = 5.1.6 try new@other.test } }\n", base);
+    with_conf(conf, other_transports);
+    with_conf("empty_address_relayhost_maps_lookup_key = nil\nempty_address_default_transport_maps_lookup_key = none\n"
+              "sender_dependent_relayhost_maps = inline:{ { nil = [null.test] } }\n"
+              "sender_dependent_default_transport_maps = inline:{ { none = quiet: } }\n", keys_for_the_null_sender);
     with_conf("mydestination = fail:x\n", local_domains_that_fail);
     snprintf(conf, sizeof(conf),
              "%srelay_recipient_maps = inline:{ { ann@relay.test = x } }\nvirtual_mailbox_maps = inline:{ { box@vmbox.test = x } }\n"
