@@ -87,7 +87,7 @@ $(O)/postlet: $(OBJS) $(O)/.flags
 	@$(CC) $(CFLAGS) $(BASE_LDFLAGS) $(DEPS_LDFLAGS) $(LDFLAGS) -o $@ $(OBJS) $(libs-y) $(LDLIBS)
 
 # -MD and not -MMD would name system headers too; header removal is handled by -MP.
-$(O)/%.o: %.c $(O)/autoconf.h $(O)/.flags | $(O)/.libs
+$(O)/%.o: %.c $(O)/autoconf.h $(O)/.flags | $(O)/.libs $(GENERATED)
 	@mkdir -p $(@D)
 	@echo "  CC      $<"
 	@$(CC) $(BASE_CFLAGS) $(DEPS_CFLAGS) $(CFLAGS) $(CPPFLAGS) -MMD -MP -c -o $@ $<

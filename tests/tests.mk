@@ -7,7 +7,7 @@ SAN      ?= -fsanitize=address,undefined -fno-sanitize-recover=undefined -fno-om
 TEST_OBJS = $(patsubst %,$(T_DIR)/%,$(filter-out src/main.o,$(sort $(obj-y))))
 UNIT      = $(patsubst tests/unit/%.c,$(T_DIR)/%,$(wildcard tests/unit/*_test.c))
 
-$(T_DIR)/%.o: %.c $(O)/autoconf.h $(O)/.flags
+$(T_DIR)/%.o: %.c $(O)/autoconf.h $(O)/.flags | $(GENERATED)
 	@mkdir -p $(@D)
 	@echo "  CC-SAN  $<"
 	@$(CC) $(BASE_CFLAGS) $(DEPS_CFLAGS) -O1 -g $(SAN) -Itests/unit -MMD -MP -c -o $@ $<
@@ -60,7 +60,7 @@ FUZZERS   = $(patsubst tests/fuzz/%.c,$(F_DIR)/%,$(wildcard tests/fuzz/fuzz_*.c)
 FUZZ_OBJS = $(patsubst %,$(F_DIR)/%,$(filter-out src/main.o,$(sort $(obj-y))))
 FUZZ_SAN  = -fsanitize=fuzzer-no-link,address,undefined -fno-sanitize-recover=undefined
 
-$(F_DIR)/%.o: %.c $(O)/autoconf.h $(O)/.flags
+$(F_DIR)/%.o: %.c $(O)/autoconf.h $(O)/.flags | $(GENERATED)
 	@mkdir -p $(@D)
 	@echo "  CC-FUZZ $<"
 	@$(FUZZ_CC) $(BASE_CFLAGS) -Wno-missing-prototypes $(DEPS_CFLAGS) -O1 -g $(FUZZ_SAN) -MMD -MP -c -o $@ $<

@@ -1,8 +1,8 @@
 /* param.c - main.cf and the rows: reading, lookup, typed values
  *
- * The rows are constant tables of offsets; main.cf stays in the one buffer it
- * was read into, with a small hash of the names it sets. Nothing is expanded
- * or converted before somebody asks for it.
+ * main.cf stays in the one buffer it was read into, with a small hash of the
+ * names it sets; the rows are a packed constant table (param_rows.c). Nothing
+ * is expanded or converted before somebody asks for it.
  * Runs in: every process, after the options and before the jail.
  * Parameters: all of them.  Tests: tests/unit/param_test.c, tests/fuzz/fuzz_main_cf.c
  */
@@ -22,131 +22,6 @@
 #include "base/str.h"
 #include "param/cf.h"
 #include "param/param_int.h"
-
-/* ---- the rows, as offsets into two blocks of text ---- */
-
-#define FN(function) "\1" #function
-
-#define EACH_ROW(name, ...) char n_##name[sizeof #name];
-#define P_STR EACH_ROW
-#define P_RAW EACH_ROW
-#define P_INT EACH_ROW
-#define P_SIZE EACH_ROW
-#define P_TIME EACH_ROW
-#define P_BOOL EACH_ROW
-#define P_NONE EACH_ROW
-#define P_OLD EACH_ROW
-#define P_GONE EACH_ROW
-struct names {
-#include "param/rows.h"
-};
-#undef EACH_ROW
-
-#define EACH_ROW(name, ...) #name,
-#define P_STR EACH_ROW
-#define P_RAW EACH_ROW
-#define P_INT EACH_ROW
-#define P_SIZE EACH_ROW
-#define P_TIME EACH_ROW
-#define P_BOOL EACH_ROW
-#define P_NONE EACH_ROW
-#define P_OLD EACH_ROW
-#define P_GONE EACH_ROW
-static const struct names names = {
-#include "param/rows.h"
-};
-#undef EACH_ROW
-
-#define EACH_ROW(name, dflt, ...) char d_##name[sizeof(dflt)];
-#define P_STR EACH_ROW
-#define P_RAW EACH_ROW
-#define P_INT EACH_ROW
-#define P_SIZE EACH_ROW
-#define P_TIME EACH_ROW
-#define P_BOOL EACH_ROW
-#define P_NONE EACH_ROW
-#define P_OLD EACH_ROW
-#define P_GONE EACH_ROW
-struct defaults {
-#include "param/rows.h"
-};
-#undef EACH_ROW
-
-#define EACH_ROW(name, dflt, ...) dflt,
-#define P_STR EACH_ROW
-#define P_RAW EACH_ROW
-#define P_INT EACH_ROW
-#define P_SIZE EACH_ROW
-#define P_TIME EACH_ROW
-#define P_BOOL EACH_ROW
-#define P_NONE EACH_ROW
-#define P_OLD EACH_ROW
-#define P_GONE EACH_ROW
-static const struct defaults defaults = {
-#include "param/rows.h"
-};
-#undef EACH_ROW
-
-enum feature {
-#define FEATURE(name, enabled, known) FEATURE_##name,
-#include "gen/param_feature.h"
-#undef FEATURE
-};
-
-static const struct {
-    char name[12];
-    bool enabled, known;
-} features[] = {
-#define FEATURE(name, enabled, known) { #name, enabled, known },
-#include "gen/param_feature.h"
-#undef FEATURE
-};
-
-enum type { TYPE_STR, TYPE_RAW, TYPE_INT, TYPE_SIZE, TYPE_BOOL, TYPE_NONE, TYPE_OLD, TYPE_GONE, TYPE_SECONDS, TYPE_MINUTES, TYPE_HOURS,
-            TYPE_DAYS, TYPE_WEEKS };
-
-static const char type_letters[] = "srizbnogttttt";
-static const char type_units[] = "smhdw"; /* from TYPE_SECONDS on */
-
-#define TIME_TYPE(unit) \
-    ((unit) == 's' ? TYPE_SECONDS : (unit) == 'm' ? TYPE_MINUTES : (unit) == 'h' ? TYPE_HOURS : (unit) == 'd' ? TYPE_DAYS : TYPE_WEEKS)
-
-struct row {
-    uint16_t name, dflt; /* offsets */
-    uint16_t min;        /* of the value, or of a string's length */
-    uint8_t type;
-    uint8_t feature;
-    uint32_t max;        /* 0 = none */
-};
-
-#define ROW(id, min, max, type, feature) \
-    { offsetof(struct names, n_##id), offsetof(struct defaults, d_##id), min, type, FEATURE_##feature, max },
-#define P_STR(id, dflt, min, max, feature, doc) ROW(id, min, max, TYPE_STR, feature)
-#define P_RAW(id, dflt, min, max, feature, doc) ROW(id, min, max, TYPE_RAW, feature)
-#define P_INT(id, dflt, min, max, feature, doc) ROW(id, min, max, TYPE_INT, feature)
-#define P_SIZE(id, dflt, min, max, feature, doc) ROW(id, min, max, TYPE_SIZE, feature)
-#define P_TIME(id, dflt, unit, min, max, feature, doc) ROW(id, min, max, TIME_TYPE(unit), feature)
-#define P_BOOL(id, dflt, feature, doc) ROW(id, 0, 0, TYPE_BOOL, feature)
-#define P_NONE(id, dflt, status, doc) ROW(id, 0, 0, TYPE_NONE, ALWAYS)
-#define P_OLD(id, dflt, status, doc) ROW(id, 0, 0, TYPE_OLD, ALWAYS)
-#define P_GONE(id, dflt, status, doc) ROW(id, 0, 0, TYPE_GONE, ALWAYS)
-static const struct row rows[] = {
-#include "param/rows.h"
-};
-
-static const uint16_t sorted[] = {
-#include "gen/param_sorted.h"
-};
-
-static const char *row_name(enum par_id id)
-{
-    return (const char *)&names + rows[id].name;
-}
-
-static const char *row_default(enum par_id id)
-{
-    return (const char *)&defaults + rows[id].dflt;
-}
 
 /* ---- what is set ---- */
 
@@ -262,53 +137,74 @@ static const char *setting_text(size_t i, struct expand *e)
     return pc.set[i].text = buf_take(&out);
 }
 
-/* The setting of a row; when there is none, its default becomes one. */
-static size_t setting_of_row(enum par_id id)
+static struct setting *setting_of_row(enum par_id id)
 {
-    struct setting *s = find_setting(str_of(row_name(id)));
+    char name[PARAM_NAME_ROOM];
+    size_t n = param_name(id, name);
 
-    if (!s)
-        s = add_setting(row_name(id), row_default(id), LINE_DEFAULT);
-    return (size_t)(s - pc.set);
+    return find_setting((struct str){ name, n });
 }
 
-static bool is_plain_default(enum par_id id)
+/* A default that refers to something, or that several may ask for by name, becomes a setting. */
+static size_t default_as_setting(enum par_id id)
 {
-    const char *d = row_default(id);
+    char name[PARAM_NAME_ROOM];
+    size_t n = param_name(id, name);
+    struct buf text;
 
-    return d[0] != PARAM_COMPUTED && !strchr(d, '$');
+    buf_init(&text, PARAM_TEXT_MAX);
+    param_default(id, &text);
+    return (size_t)(add_setting(mem_dup_n(name, n), buf_take(&text), LINE_DEFAULT) - pc.set);
 }
 
-static const char *row_text(enum par_id id, struct expand *e)
+static bool is_plain(const char *text)
 {
-    struct setting *s = find_setting(str_of(row_name(id)));
+    return text[0] != PARAM_COMPUTED && !strchr(text, '$');
+}
 
-    if (!s && (rows[id].type == TYPE_RAW || is_plain_default(id)))
-        return row_default(id);
-    if (s && rows[id].type == TYPE_RAW)
-        return s->raw;
-    return setting_text(setting_of_row(id), e);
+/* The text of a row as it is to be used: OK with *text, which stays, or PERM after setting e->bad. */
+static enum result row_text(enum par_id id, struct expand *e, const char **text)
+{
+    struct setting *s = setting_of_row(id);
+
+    if (param_type(id) == TYPE_RAW)
+        *text = s ? s->raw : pc.set[default_as_setting(id)].raw;
+    else
+        *text = setting_text(s ? (size_t)(s - pc.set) : default_as_setting(id), e);
+    return *text ? OK : PERM;
 }
 
 /* ${old_name?{$old_name}:{default}} must see that nobody set the old name. */
 static bool is_unset_old_name(enum par_id id)
 {
-    return rows[id].type == TYPE_OLD && is_plain_default(id);
+    struct buf text;
+    bool plain;
+
+    if (param_type(id) != TYPE_OLD)
+        return false;
+    buf_init(&text, PARAM_TEXT_MAX);
+    param_default(id, &text);
+    plain = is_plain(text.p);
+    buf_done(&text);
+    return plain;
 }
 
 static enum result text_of_name(struct expand *e, const char *name, const char **value)
 {
     struct setting *s = find_setting(str_of(name));
     enum par_id id;
+    bool known_name = param_find(str_of(name), &id) == OK;
 
-    if (s && param_find(str_of(name), &id) == OK && rows[id].type == TYPE_RAW)
+    if (s && s->line == LINE_DEFAULT && is_unset_old_name(id))
+        return NONE;
+    if (s && known_name && param_type(id) == TYPE_RAW)
         *value = s->raw;
     else if (s)
         *value = setting_text((size_t)(s - pc.set), e);
-    else if (param_find(str_of(name), &id) == OK && !is_unset_old_name(id))
-        *value = row_text(id, e);
-    else
+    else if (!known_name || is_unset_old_name(id))
         return NONE;
+    else
+        return row_text(id, e, value);
     return *value ? OK : PERM;
 }
 
@@ -329,20 +225,25 @@ static enum result parse_size(struct str s, int64_t max, int64_t *num)
     return r;
 }
 
-static const char *out_of_range(const struct row *row, const char *unit)
+static const char *out_of_range(enum par_id id, const char *unit)
 {
     static char text[96];
+    int64_t min, max;
 
-    if (row->max)
-        snprintf(text, sizeof text, "must be from %u to %u%s", row->min, (unsigned)row->max, unit);
+    param_bounds(id, &min, &max);
+    if (max)
+        snprintf(text, sizeof text, "must be from %lld to %lld%s", (long long)min, (long long)max, unit);
     else
-        snprintf(text, sizeof text, "must be at least %u%s", row->min, unit);
+        snprintf(text, sizeof text, "must be at least %lld%s", (long long)min, unit);
     return text;
 }
 
-static const char *length_problem(const struct row *row, size_t n)
+static bool in_range(enum par_id id, int64_t n)
 {
-    return n < row->min || (row->max && n > row->max) ? out_of_range(row, " characters long") : NULL;
+    int64_t min, max;
+
+    param_bounds(id, &min, &max);
+    return n >= min && (!max || n <= max);
 }
 
 static const char *bool_problem(const char *text, int64_t *num)
@@ -351,58 +252,70 @@ static const char *bool_problem(const char *text, int64_t *num)
     return *num || str_eq_case(str_of(text), "no") ? NULL : "must be yes or no";
 }
 
-const char *param_row_problem(enum par_id id, const char *text, int64_t *num)
+static const char *number_problem(enum par_id id, const char *text, int64_t *num)
 {
-    const struct row *row = &rows[id];
-    bool is_time = row->type >= TYPE_SECONDS;
+    const char *unit = param_unit(id) ? " seconds" : "";
     enum result r;
 
-    *num = 0;
-    if (row->type == TYPE_STR || row->type == TYPE_RAW)
-        return length_problem(row, strlen(text));
-    if (row->type == TYPE_NONE || row->type == TYPE_OLD || row->type == TYPE_GONE)
-        return NULL;
-    if (row->type == TYPE_BOOL)
-        return bool_problem(text, num);
-    if (is_time)
-        r = num_parse_time(str_of(text), type_units[row->type - TYPE_SECONDS], num);
-    else if (row->type == TYPE_SIZE)
+    if (param_unit(id))
+        r = num_parse_time(str_of(text), param_unit(id), num);
+    else if (param_type(id) == TYPE_SIZE)
         r = parse_size(str_of(text), INT64_MAX, num);
     else
-        r = num_parse(str_of(text), 0, INT32_MAX, num);
+        r = num_parse(str_of(text), 0, INT64_MAX, num);
     if (r == PERM)
-        return is_time ? "must be digits and an optional s, m, h, d or w" : "must be a decimal number";
-    if (r == CONF || (is_time && *num > INT32_MAX))
-        return row->max || *num < row->min ? out_of_range(row, is_time ? " seconds" : "") : "is too large";
-    if (*num < row->min || (row->max && *num > (int64_t)row->max))
-        return out_of_range(row, is_time ? " seconds" : "");
-    return NULL;
+        return param_unit(id) ? "must be digits and an optional s, m, h, d or w" : "must be a decimal number";
+    if (!in_range(id, *num))
+        return out_of_range(id, unit);
+    return r == CONF || (param_type(id) != TYPE_SIZE && *num > INT32_MAX) ? "is too large" : NULL;
+}
+
+const char *param_row_problem(enum par_id id, const char *text, int64_t *num)
+{
+    *num = 0;
+    switch (param_type(id)) {
+    case TYPE_STR:
+    case TYPE_RAW:
+        return in_range(id, (int64_t)strlen(text)) ? NULL : out_of_range(id, " characters long");
+    case TYPE_NONE:
+    case TYPE_OLD:
+    case TYPE_GONE:
+        return NULL;
+    case TYPE_BOOL:
+        return bool_problem(text, num);
+    default:
+        return number_problem(id, text, num);
+    }
 }
 
 static void NORETURN bad_value(enum par_id id, const char *text, const char *what)
 {
-    const struct setting *s = find_setting(str_of(row_name(id)));
+    const struct setting *s = setting_of_row(id);
+    char name[PARAM_NAME_ROOM];
 
+    (void)param_name(id, name);
     if (s && s->line > 0)
-        log_fatal("%s/main.cf, line %d: %s = %s: %s", param_dir(), s->line, row_name(id), text, what);
+        log_fatal("%s/main.cf, line %d: %s = %s: %s", param_dir(), s->line, name, text, what);
     if (s && s->line == LINE_OVERRIDE)
-        log_fatal("-o %s=%s: %s", row_name(id), text, what);
-    log_fatal("default of %s = %s: %s", row_name(id), text, what);
+        log_fatal("-o %s=%s: %s", name, text, what);
+    log_fatal("default of %s = %s: %s", name, text, what);
 }
 
-/* The checked value of a row. */
+static bool is_set(const struct setting *s)
+{
+    return s && s->line != LINE_DEFAULT;
+}
+
+/* The checked value of a row that is set, or whose default refers to something. */
 static const char *value_of(enum par_id id, int64_t *num)
 {
     struct expand e = { .get = text_of_name };
-    const char *text = row_text(id, &e), *bad;
+    const char *text = NULL, *bad;
 
-    if (!text) {
-        struct setting *s = find_setting(str_of(row_name(id)));
-
-        bad_value(id, s ? s->raw : row_default(id), e.bad);
-    }
+    if (row_text(id, &e, &text) != OK)
+        bad_value(id, setting_of_row(id)->raw, e.bad);
     bad = param_row_problem(id, text, num);
-    if (bad && (rows[id].type > TYPE_RAW || param_raw(str_of(row_name(id)), NULL)))
+    if (bad && (param_unit(id) || param_type(id) > TYPE_RAW || is_set(setting_of_row(id))))
         bad_value(id, text, bad); /* an empty default that a setting may not have is "not set" */
     return text;
 }
@@ -412,27 +325,53 @@ static bool is_known(enum par_id id)
     return known[id / 8] >> (id % 8) & 1;
 }
 
+static void set_known(enum par_id id)
+{
+    known[id / 8] |= (uint8_t)(1u << id % 8);
+}
+
+/* Most values are plain defaults: no setting is made of them. false when this one is not. */
+static bool plain_default(enum par_id id, struct buf *text)
+{
+    if (setting_of_row(id))
+        return false;
+    param_default(id, text);
+    return is_plain(text->p) || param_type(id) == TYPE_RAW;
+}
+
 const char *param_str(enum par_id id)
 {
+    struct buf text;
     int64_t unused;
 
-    if (!is_known(id)) {
+    if (is_known(id))
+        return values[id].str;
+    buf_init(&text, PARAM_TEXT_MAX);
+    if (!plain_default(id, &text))
         values[id].str = value_of(id, &unused);
-        known[id / 8] |= (uint8_t)(1u << id % 8);
-    }
+    else
+        values[id].str = text.n ? mem_dup_n(text.p, text.n) : "";
+    buf_done(&text);
+    set_known(id);
     return values[id].str;
 }
 
 int64_t param_num(enum par_id id)
 {
-    if (!is_known(id)) {
-        int64_t num;
+    struct buf text;
+    int64_t num;
 
+    if (is_known(id))
+        return values[id].num;
+    buf_init(&text, PARAM_TEXT_MAX);
+    if (!plain_default(id, &text))
         value_of(id, &num);
-        values[id].num = num;
-        known[id / 8] |= (uint8_t)(1u << id % 8);
-    }
-    return values[id].num;
+    else if (param_row_problem(id, text.p, &num))
+        bad_value(id, text.p, "is not a valid default");
+    buf_done(&text);
+    values[id].num = num;
+    set_known(id);
+    return num;
 }
 
 /* ---- main.cf ---- */
@@ -593,9 +532,10 @@ enum { NAME_ROOM = 256, TRANSPORT_PREFIX = sizeof "transport" - 1 };
 /* NULL when nothing of that name is set or built in. */
 static const char *transport_text(const char *transport, enum par_id pattern, enum par_id *id)
 {
-    char name[NAME_ROOM];
+    char name[NAME_ROOM], of_row[PARAM_NAME_ROOM];
 
-    snprintf(name, sizeof name, "%s%s", transport, row_name(pattern) + TRANSPORT_PREFIX);
+    (void)param_name(pattern, of_row);
+    snprintf(name, sizeof name, "%s%s", transport, of_row + TRANSPORT_PREFIX);
     if (param_find(str_of(name), id) == OK)
         return "";
     *id = pattern;
@@ -619,69 +559,26 @@ int64_t param_transport_num(const char *transport, enum par_id pattern)
     if (!text || id != pattern)
         return param_num(id);
     bad = param_row_problem(pattern, text, &num);
-    if (bad)
-        log_fatal("%s/main.cf: %s%s = %s: %s", param_dir(), transport, row_name(pattern) + TRANSPORT_PREFIX, text, bad);
+    if (bad) {
+        char of_row[PARAM_NAME_ROOM];
+
+        (void)param_name(pattern, of_row);
+        log_fatal("%s/main.cf: %s%s = %s: %s", param_dir(), transport, of_row + TRANSPORT_PREFIX, text, bad);
+    }
     return num;
 }
 
 enum par_id param_lmtp(enum par_id smtp_id)
 {
-    char name[NAME_ROOM];
+    char name[PARAM_NAME_ROOM];
     enum par_id id;
 
-    snprintf(name, sizeof name, "l%s", row_name(smtp_id) + 1);
-    name[1] = 'm';
-    name[2] = 't';
-    name[3] = 'p';
+    (void)param_name(smtp_id, name);
+    memcpy(name, "lmtp", 4);
     return param_find(str_of(name), &id) == OK ? id : smtp_id;
 }
 
 /* ---- for postconf, checks and tests ---- */
-
-void param_row(enum par_id id, struct param_row *row)
-{
-    row->name = row_name(id);
-    row->dflt = row_default(id);
-    row->type = type_letters[rows[id].type];
-    row->in_build = features[rows[id].feature].enabled;
-    row->feature = features[rows[id].feature].name;
-    row->min = rows[id].min;
-    row->max = rows[id].max;
-    row->unit = rows[id].type >= TYPE_SECONDS ? type_units[rows[id].type - TYPE_SECONDS] : 0;
-}
-
-bool param_row_known_feature(enum par_id id)
-{
-    return features[rows[id].feature].known;
-}
-
-enum par_id param_sorted(size_t i)
-{
-    return (enum par_id)sorted[i];
-}
-
-enum result param_find(struct str name, enum par_id *id)
-{
-    size_t low = 0, high = ARRAY_LEN(sorted);
-
-    while (low < high) {
-        size_t mid = (low + high) / 2;
-        const char *at = row_name((enum par_id)sorted[mid]);
-        int d = name.n ? strncmp(name.p, at, name.n) : -1;
-
-        if (d == 0 && at[name.n])
-            d = -1;
-        if (d == 0) {
-            *id = (enum par_id)sorted[mid];
-            return OK;
-        }
-        if (d < 0)
-            high = mid;
-        else
-            low = mid + 1;
-    }
-    return NONE;
-}
 
 const char *param_raw(struct str name, int *line)
 {

@@ -27,17 +27,8 @@
  * default is the text main.cf would have, or FN(function) for one that param_host.c computes.
  * feature is a Kconfig symbol without CONFIG_, or ALWAYS.
  */
-enum par_id {
-#define P_STR(name, ...) P_##name,
-#define P_RAW(name, ...) P_##name,
-#define P_INT(name, ...) P_##name,
-#define P_SIZE(name, ...) P_##name,
-#define P_TIME(name, ...) P_##name,
-#define P_BOOL(name, ...) P_##name,
-#define P_NONE(name, ...) P_##name,
-#define P_OLD(name, ...) P_##name,
-#define P_GONE(name, ...) P_##name,
-#include "param/rows.h"
+enum par_id { /* P_name in alphabetical order, made from the rows */
+#include "gen/param_ids.h"
     PAR_COUNT
 };
 
@@ -101,8 +92,6 @@ struct param_row {
 void param_row(enum par_id id, struct param_row *row);
 /* NONE when no row has this name. */
 enum result param_find(struct str name, enum par_id *id) MUST;
-/* Row number i in alphabetical order. */
-enum par_id param_sorted(size_t i);
 /* What setting this row does in this build. */
 enum param_effect {
     PARAM_READ,     /* code acts on it */

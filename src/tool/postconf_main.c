@@ -40,10 +40,10 @@ static bool is_pattern(const struct param_row *row)
 
 static void add_rows(struct names *ns)
 {
-    for (size_t i = 0; i < PAR_COUNT; i++) {
+    for (int i = 0; i < PAR_COUNT; i++) {
         struct param_row row;
 
-        param_row(param_sorted(i), &row);
+        param_row((enum par_id)i, &row);
         if (row.type == 'g' || is_pattern(&row) || (row.type == 'o' && !param_raw(str_of(row.name), NULL)))
             continue;
         add(ns, row.name, NULL, POSTCONF_BUILTIN);
