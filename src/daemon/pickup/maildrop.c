@@ -19,6 +19,7 @@
 
 #include "base/io.h"
 #include "base/log.h"
+#include "base/str.h"
 #include "daemon/pickup/pickup_int.h"
 #include "param/param.h"
 #include "queue/qdir.h"
@@ -77,7 +78,9 @@ static void take(int dir, const char *name)
         return;
     }
     src.uid = st.st_uid;
-    r = service_user_allowed("authorized_submit_users", par_authorized_submit_users(), st.st_uid);
+    if (st.st_uid == geteuid() && qdir_valid_id(str_of(name)) && qfile_age_of_id(name) >= 0)
+        src.orig_id = name; /* postsuper -r */
+    r = src.orig_id ? OK : service_user_allowed("authorized_submit_users", par_authorized_submit_users(), st.st_uid);
     if (r == NONE) {
         log_warn("maildrop/%s: user with id %ld is not allowed to submit mail", name, (long)st.st_uid);
         put_aside(dir, name);
