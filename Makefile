@@ -31,7 +31,9 @@ one_by_one:
 
 else
 
-ifeq ($(config_goals),)
+# Nor do these; on a fresh machine they come before the compiler.
+bare_goals := run check help lint longest clean deps onefeature costs
+ifneq ($(or $(filter-out $(config_goals) $(bare_goals),$(MAKECMDGOALS)),$(if $(MAKECMDGOALS),,all)),)
 -include $(KCONFIG_CONFIG)
 endif
 

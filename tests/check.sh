@@ -92,7 +92,6 @@ single build build
 single lint src/host/lint.sh
 counting unit build unit
 if command -v python3 >/dev/null; then
-    if [ -x tests/param/run.sh ]; then counting params sh tests/param/run.sh "$O"; fi
     counting dialogues python3 tests/run.py -q --build "$O" -j 2
 else
     skip dialogues "python3 is missing"
@@ -109,6 +108,8 @@ if command -v musl-gcc >/dev/null; then
 else
     skip musl-static "musl-gcc is missing"
 fi
+title params
+build -s params | tail -n 1
 for board in board/*/*_defconfig; do
     name=$(basename "$board")
     single "$name" other "$O/${name%_defconfig}" "$CC" "$DEPS" "$name" CFLAGS=-O0

@@ -10,7 +10,7 @@ set_name=${1:-build}
 
 say() { echo "packages: $*"; }
 
-build="gcc=gcc make=make libc6-dev=header:stdio.h libcdb-dev=header:cdb.h"
+build="gcc=gcc make=make libc6-dev=header:stdio.h libcdb-dev=header:cdb.h bzip2=bzip2 xz-utils=xz"
 test="python3=python3 openssl=openssl clang=clang musl-tools=musl-gcc libpcre2-dev=header:pcre2.h"
 peers="swaks=swaks msmtp=msmtp curl=curl s-nail=s-nail git=git libmailtools-perl=file:/usr/share/perl5/Mail/Address.pm
     git-email=file:/usr/lib/git-core/git-send-email

@@ -13,7 +13,7 @@ help:
 	@echo '  make deps                    builds mbedTLS 3.6 and TinyCDB where the compiler finds none'
 	@echo '  O=DIR CC= CROSS_COMPILE= HOSTCC= SYSROOT= DEPS=DIR CFLAGS= LDFLAGS= WERROR=1'
 	@echo 'Tests, each a part of make check'
-	@echo '  make unit | lint | dialogues [T=path] | fuzz FUZZ_SECONDS=10 | params'
+	@echo '  make unit | lint | dialogues [TESTS=path] | fuzz FUZZ_SECONDS=10 | params'
 	@echo '  make compat                  the dialogues against the Postfix installed here'
 	@echo '  make onefeature              every symbol switched off alone, every board'
 	@echo 'Looking'
