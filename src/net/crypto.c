@@ -22,8 +22,7 @@ static const struct {
     [CRYPTO_SHA512] = { PSA_ALG_SHA_512, 64 },
 };
 
-/* The library needs random bytes to start, so it is started when first used. */
-static bool ready(void)
+bool crypto_ready(void)
 {
     static bool done;
 
@@ -41,7 +40,7 @@ enum result crypto_hash(enum crypto_hash h, struct str in, uint8_t *out)
 {
     size_t n;
 
-    if (!ready() || psa_hash_compute(hashes[h].alg, (const uint8_t *)in.p, in.n, out, hashes[h].size, &n) != PSA_SUCCESS)
+    if (!crypto_ready() || psa_hash_compute(hashes[h].alg, (const uint8_t *)in.p, in.n, out, hashes[h].size, &n) != PSA_SUCCESS)
         return TEMP;
     return OK;
 }
@@ -50,7 +49,7 @@ static enum result key_open(enum crypto_hash h, struct str key, psa_key_id_t *id
 {
     psa_key_attributes_t attr = PSA_KEY_ATTRIBUTES_INIT;
 
-    if (!ready())
+    if (!crypto_ready())
         return TEMP;
     if (!key.n)
         key = (struct str){ "", 1 }; /* PSA refuses an empty key; RFC 2104 pads with zeros anyway */

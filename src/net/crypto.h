@@ -1,6 +1,6 @@
 /* crypto.h - digests, MACs, random bytes, base64 (PSA API of mbedTLS)
  *
- * Hashes need CONFIG_TLS or CONFIG_CRYPTO; base64 and random bytes are always there.
+ * Hashes need CONFIG_TLS; base64 and random bytes are always there.
  */
 /* SPDX-License-Identifier: ISC */
 #ifndef NET_CRYPTO_H
@@ -12,6 +12,8 @@
 enum crypto_hash { CRYPTO_MD5, CRYPTO_SHA1, CRYPTO_SHA256, CRYPTO_SHA384, CRYPTO_SHA512 };
 enum { CRYPTO_MAX_HASH = 64 };
 
+/* Starts the library, when it was not started yet. It needs random bytes only. */
+bool crypto_ready(void);
 size_t crypto_hash_size(enum crypto_hash h);
 enum result crypto_hash(enum crypto_hash h, struct str in, uint8_t *out) MUST;
 enum result crypto_hmac(enum crypto_hash h, struct str key, struct str in, uint8_t *out) MUST;

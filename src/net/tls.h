@@ -17,7 +17,7 @@ struct tls_config; /* keys, CAs and settings of one role; shared by sessions */
 
 struct tls_options {
     bool server;
-    enum tls_verify verify;       /* server: ask for a client certificate */
+    enum tls_verify verify;       /* server: ask for a client certificate; the caller looks at tls_peer() and decides */
     const char *ca_file, *ca_path;
     const char *const *chain_files; /* NULL-terminated: PEM key(s) and certificates, first key before its chain */
     const char *cert_file, *key_file;       /* RSA or any */
@@ -25,10 +25,12 @@ struct tls_options {
     const char *protocols;        /* Postfix syntax: ">=TLSv1.2", "!SSLv3, TLSv1.3" */
     const char *ciphers;          /* grade: null export low medium high */
     const char *exclude_ciphers;
-    const char *mandatory_protocols;
-    const char *(*sni_chain)(const char *name, void *arg); /* server: path of the PEM for this name, or NULL */
+    const char *mandatory_protocols; /* in place of protocols, when set */
+    const char *(*sni_chain)(const char *name, void *arg); /* server: the PEM for this name (its text, that in base64, or a
+                                                            * path that can be read then), or NULL: the usual one */
     void *sni_arg;
-    bool tickets;                 /* server */
+    bool tickets;                 /* server; without effect when client certificates are asked for */
+    int ticket_lifetime;          /* seconds; 0 = an hour */
     const uint8_t *ticket_key;    /* 32 bytes + 16 name shared by all processes, or NULL */
     size_t max_fragment;          /* record buffer limit in bytes; 0 = the library's */
     const struct tls_config *files_of; /* keys and CAs of this one, which must outlive the new one; no file is read: works
@@ -38,7 +40,7 @@ struct tls_options {
 /* Reads files now (before the jail). NULL + why when something cannot be used; says which file. */
 struct tls_config *tls_config_new(const struct tls_options *opt, struct why *why);
 void tls_config_free(struct tls_config *c);
-/* Names of settings this library cannot honour; NULL-terminated, logged by the caller once. */
+/* Settings this library cannot honour, as "ciphers=null"; NULL-terminated, logged by the caller once. */
 const char *const *tls_config_ignored(const struct tls_config *c);
 
 struct tls_peer {                 /* result of a handshake; text is owned by the session */
@@ -51,7 +53,7 @@ struct tls_peer {                 /* result of a handshake; text is owned by the
     bool reused;                  /* session resumption */
     const char *subject_cn, *issuer_cn;
     const char *sni;              /* server role: name asked for */
-    const char *kex, *kex_group;  /* "ECDHE", "X25519"; may be NULL */
+    const char *kex, *kex_group;  /* "X25519" and NULL, "ECDHE" and "P-256"; both NULL before TLS 1.3 */
     const char *untrusted_reason; /* why chain_trusted or name_matched is false */
 };
 
