@@ -18,7 +18,7 @@
 
 #define FN(function) "\1" #function
 
-enum { CODES = 256, TEXT_MAX = 200000, NAME_MAX_LENGTH = 63, BOUNDS_MAX = 255, BLOCK = 16,
+enum { CODES = 256, TEXT_MAX = 200000, NAME_MAX_LENGTH = 63, DEFAULT_MAX_LENGTH = 4095, BOUNDS_MAX = 255, BLOCK = 16,
        REFERENCE = 2, /* the byte before a parameter's number */
        RAW = 256 };   /* added to a byte that pairs must leave alone */
 
@@ -123,8 +123,8 @@ static size_t shared_with_last(size_t i)
 static void gather(void)
 {
     for (size_t i = 0; i < ROWS; i++) {
-        if (strlen(rows[i].name) > NAME_MAX_LENGTH) {
-            fprintf(stderr, "param_pack: name too long: %s\n", rows[i].name);
+        if (strlen(rows[i].name) > NAME_MAX_LENGTH || strlen(rows[i].dflt) > DEFAULT_MAX_LENGTH) {
+            fprintf(stderr, "param_pack: name or default too long: %s\n", rows[i].name);
             exit(1);
         }
         add(rows[i].name + shared_with_last(i));

@@ -31,6 +31,7 @@ struct setting {
     const char *name, *raw;
     const char *text; /* expanded; NULL = not yet, in_progress = being expanded */
     int line;         /* in main.cf, or LINE_* */
+    int row;          /* enum par_id, or -1 for a user-defined name */
 };
 
 static const char in_progress[] = "";
@@ -50,6 +51,17 @@ static union {
     const char *str;
 } values[PAR_COUNT];
 static uint8_t known[PAR_COUNT / 8 + 1];
+static uint8_t in_set[PAR_COUNT / 8 + 1]; /* there is a setting of this row: most have none */
+
+static bool has_bit(const uint8_t *bits, enum par_id id)
+{
+    return bits[id / 8] >> (id % 8) & 1;
+}
+
+static void set_bit(uint8_t *bits, enum par_id id)
+{
+    bits[id / 8] |= (uint8_t)(1u << id % 8);
+}
 
 enum { SETTINGS_MAX = 30000 };
 
@@ -80,14 +92,26 @@ static void grow(void)
         *slot_of(str_of(pc.set[i].name)) = (uint16_t)(i + 1);
 }
 
+static void enter(size_t i)
+{
+    enum par_id id;
+
+    *slot_of(str_of(pc.set[i].name)) = (uint16_t)(i + 1);
+    pc.set[i].row = -1;
+    if (param_find(str_of(pc.set[i].name), &id) == OK) {
+        pc.set[i].row = (int)id;
+        set_bit(in_set, id);
+    }
+}
+
 static struct setting *add_setting(const char *name, const char *raw, int line)
 {
     if (pc.n == pc.cap)
         grow();
     if (pc.n == SETTINGS_MAX)
         log_fatal("%s/main.cf: more than %d settings", param_dir(), SETTINGS_MAX);
-    *slot_of(str_of(name)) = (uint16_t)(pc.n + 1);
     pc.set[pc.n] = (struct setting){ .name = name, .raw = raw, .line = line };
+    enter(pc.n);
     return &pc.set[pc.n++];
 }
 
@@ -139,22 +163,20 @@ static const char *setting_text(size_t i, struct expand *e)
 
 static struct setting *setting_of_row(enum par_id id)
 {
-    char name[PARAM_NAME_ROOM];
-    size_t n = param_name(id, name);
-
-    return find_setting((struct str){ name, n });
+    for (size_t i = 0; has_bit(in_set, id) && i < pc.n; i++)
+        if (pc.set[i].row == (int)id)
+            return &pc.set[i];
+    return NULL;
 }
 
 /* A default that refers to something, or that several may ask for by name, becomes a setting. */
 static size_t default_as_setting(enum par_id id)
 {
     char name[PARAM_NAME_ROOM];
-    size_t n = param_name(id, name);
-    struct buf text;
+    char text[PARAM_DEFAULT_ROOM];
+    size_t n = param_name(id, name), len = param_default(id, text);
 
-    buf_init(&text, PARAM_TEXT_MAX);
-    param_default(id, &text);
-    return (size_t)(add_setting(mem_dup_n(name, n), buf_take(&text), LINE_DEFAULT) - pc.set);
+    return (size_t)(add_setting(mem_dup_n(name, n), mem_dup_n(text, len), LINE_DEFAULT) - pc.set);
 }
 
 static bool is_plain(const char *text)
@@ -177,31 +199,24 @@ static enum result row_text(enum par_id id, struct expand *e, const char **text)
 /* ${old_name?{$old_name}:{default}} must see that nobody set the old name. */
 static bool is_unset_old_name(enum par_id id)
 {
-    struct buf text;
-    bool plain;
+    char text[PARAM_DEFAULT_ROOM];
 
     if (param_type(id) != TYPE_OLD)
         return false;
-    buf_init(&text, PARAM_TEXT_MAX);
-    param_default(id, &text);
-    plain = is_plain(text.p);
-    buf_done(&text);
-    return plain;
+    (void)param_default(id, text);
+    return is_plain(text);
 }
 
 static enum result text_of_name(struct expand *e, const char *name, const char **value)
 {
     struct setting *s = find_setting(str_of(name));
-    enum par_id id;
-    bool known_name = param_find(str_of(name), &id) == OK;
+    enum par_id id = s && s->row >= 0 ? (enum par_id)s->row : PAR_COUNT;
 
-    if (s && s->line == LINE_DEFAULT && is_unset_old_name(id))
+    if (!s && param_find(str_of(name), &id) != OK)
         return NONE;
-    if (s && known_name && param_type(id) == TYPE_RAW)
-        *value = s->raw;
-    else if (s)
-        *value = setting_text((size_t)(s - pc.set), e);
-    else if (!known_name || is_unset_old_name(id))
+    if (s && s->line != LINE_DEFAULT)
+        *value = id != PAR_COUNT && param_type(id) == TYPE_RAW ? s->raw : setting_text((size_t)(s - pc.set), e);
+    else if (is_unset_old_name(id))
         return NONE;
     else
         return row_text(id, e, value);
@@ -320,57 +335,43 @@ static const char *value_of(enum par_id id, int64_t *num)
     return text;
 }
 
-static bool is_known(enum par_id id)
-{
-    return known[id / 8] >> (id % 8) & 1;
-}
-
-static void set_known(enum par_id id)
-{
-    known[id / 8] |= (uint8_t)(1u << id % 8);
-}
-
 /* Most values are plain defaults: no setting is made of them. false when this one is not. */
-static bool plain_default(enum par_id id, struct buf *text)
+static bool plain_default(enum par_id id, char text[PARAM_DEFAULT_ROOM])
 {
-    if (setting_of_row(id))
+    if (has_bit(in_set, id))
         return false;
-    param_default(id, text);
-    return is_plain(text->p) || param_type(id) == TYPE_RAW;
+    (void)param_default(id, text);
+    return is_plain(text) || param_type(id) == TYPE_RAW;
 }
 
 const char *param_str(enum par_id id)
 {
-    struct buf text;
+    char text[PARAM_DEFAULT_ROOM];
     int64_t unused;
 
-    if (is_known(id))
+    if (has_bit(known, id))
         return values[id].str;
-    buf_init(&text, PARAM_TEXT_MAX);
-    if (!plain_default(id, &text))
+    if (!plain_default(id, text))
         values[id].str = value_of(id, &unused);
     else
-        values[id].str = text.n ? mem_dup_n(text.p, text.n) : "";
-    buf_done(&text);
-    set_known(id);
+        values[id].str = text[0] ? mem_dup(text) : "";
+    set_bit(known, id);
     return values[id].str;
 }
 
 int64_t param_num(enum par_id id)
 {
-    struct buf text;
+    char text[PARAM_DEFAULT_ROOM];
     int64_t num;
 
-    if (is_known(id))
+    if (has_bit(known, id))
         return values[id].num;
-    buf_init(&text, PARAM_TEXT_MAX);
-    if (!plain_default(id, &text))
+    if (!plain_default(id, text))
         value_of(id, &num);
-    else if (param_row_problem(id, text.p, &num))
-        bad_value(id, text.p, "is not a valid default");
-    buf_done(&text);
+    else if (param_row_problem(id, text, &num))
+        bad_value(id, text, "is not a valid default");
     values[id].num = num;
-    set_known(id);
+    set_bit(known, id);
     return num;
 }
 
@@ -432,8 +433,9 @@ static void drop_settings(void)
     pc.n = kept;
     if (pc.index_cap)
         memset(pc.index, 0, pc.index_cap * sizeof *pc.index);
+    memset(in_set, 0, sizeof in_set);
     for (size_t i = 0; i < pc.n; i++)
-        *slot_of(str_of(pc.set[i].name)) = (uint16_t)(i + 1);
+        enter(i);
     buf_init(&pc.main_cf, PARAM_FILE_MAX); /* texts handed out stay valid */
 }
 
@@ -471,6 +473,7 @@ void param_reset(void)
     if (pc.index_cap)
         memset(pc.index, 0, pc.index_cap * sizeof *pc.index);
     memset(known, 0, sizeof known);
+    memset(in_set, 0, sizeof in_set);
 }
 
 void param_override(const char *name_is_value)

@@ -10,12 +10,12 @@ enum { PARAM_TEXT_MAX = 256 * 1024, PARAM_FILE_MAX = 1024 * 1024 }; /* a value; 
 enum param_type { TYPE_STR, TYPE_RAW, TYPE_INT, TYPE_SIZE, TYPE_BOOL, TYPE_NONE, TYPE_OLD, TYPE_GONE,
                   TYPE_SECONDS, TYPE_MINUTES, TYPE_HOURS, TYPE_DAYS, TYPE_WEEKS };
 
-enum { PARAM_NAME_ROOM = 64 };
+enum { PARAM_NAME_ROOM = 64, PARAM_DEFAULT_ROOM = 4096 }; /* param_pack.c sees that they suffice */
 
 /* Unpacks the name; returns its length. */
 size_t param_name(enum par_id id, char name[PARAM_NAME_ROOM]);
-/* Adds the default as main.cf would spell it. */
-void param_default(enum par_id id, struct buf *out);
+/* The default as main.cf would spell it; returns its length. */
+size_t param_default(enum par_id id, char text[PARAM_DEFAULT_ROOM]);
 enum param_type param_type(enum par_id id);
 /* Of a bare number of a time; 0 for other types. */
 char param_unit(enum par_id id);

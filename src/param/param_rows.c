@@ -42,51 +42,47 @@ enum { REFERENCE = 2, PAIR_DEPTH = 256 };
 static const char type_letters[] = "srizbnogttttt";
 static const char type_units[] = "smhdw"; /* from TYPE_SECONDS on */
 
-/* One byte of packed text: itself, or the pair it stands for. */
-static void unpack_byte(uint8_t first, struct buf *out)
+/* One byte of packed text: itself, or the pair it stands for. The packer has seen that there is room. */
+static char *unpack_byte(uint8_t c, char *to)
 {
     uint8_t stack[PAIR_DEPTH];
     size_t n = 0;
 
-    stack[n++] = first;
-    while (n) {
-        uint8_t c = stack[--n];
-
-        if (pairs[c][0]) { /* a pair is older than what it stands in, so the depth is limited */
+    for (;;) {
+        while (pairs[c][0]) { /* a pair is older than what it stands in, so the depth is limited */
             stack[n++] = pairs[c][1];
-            stack[n++] = pairs[c][0];
-        } else {
-            (void)buf_putc(out, c);
+            c = pairs[c][0];
         }
+        *to++ = (char)c;
+        if (!n)
+            return to;
+        c = stack[--n];
     }
 }
 
 /* Up to the end of this text; returns where the next one begins. */
-static const uint8_t *unpack(const uint8_t *p, struct buf *out)
+static const uint8_t *unpack(const uint8_t *p, char **to)
 {
     while (*p) {
         if (*p == REFERENCE) {
-            char name[PARAM_NAME_ROOM];
-
-            param_name((enum par_id)((p[1] - 1) * 255 + p[2] - 1), name);
-            (void)buf_putc(out, '$');
-            (void)buf_puts(out, name);
+            *(*to)++ = '$';
+            *to += param_name((enum par_id)((p[1] - 1) * 255 + p[2] - 1), *to);
             p += 3;
         } else {
-            unpack_byte(*p++, out);
+            *to = unpack_byte(*p++, *to);
         }
     }
+    **to = 0;
     return p + 1;
 }
 
 /* The next name of a block: its length; name holds the one before it. */
-static size_t next_name(const uint8_t **p, char name[PARAM_NAME_ROOM])
+static size_t next_name(const uint8_t **p, char *name)
 {
-    struct buf b = { .p = name, .n = **p, .cap = PARAM_NAME_ROOM, .max = PARAM_NAME_ROOM - 1 };
+    char *to = name + **p;
 
-    *p = unpack(*p + 1, &b);
-    name[b.n] = 0;
-    return b.n;
+    *p = unpack(*p + 1, &to);
+    return (size_t)(to - name);
 }
 
 size_t param_name(enum par_id id, char name[PARAM_NAME_ROOM])
@@ -99,13 +95,15 @@ size_t param_name(enum par_id id, char name[PARAM_NAME_ROOM])
     return n;
 }
 
-void param_default(enum par_id id, struct buf *out)
+size_t param_default(enum par_id id, char text[PARAM_DEFAULT_ROOM])
 {
     const uint8_t *p = defaults + defaults_blocks[id / BLOCK];
+    char *to = text;
 
     for (unsigned i = 0; i < id % BLOCK; i++)
         p += strlen((const char *)p) + 1;
-    (void)unpack(p, out);
+    (void)unpack(p, &to);
+    return (size_t)(to - text);
 }
 
 static int compare(struct str name, const char *with)
@@ -181,13 +179,12 @@ void param_row(enum par_id id, struct param_row *row)
     if (!kept)
         kept = mem_new_array(PAR_COUNT, sizeof *kept);
     if (!kept[id].name) {
-        char name[PARAM_NAME_ROOM];
-        struct buf b;
+        char name[PARAM_NAME_ROOM], dflt[PARAM_DEFAULT_ROOM];
+        size_t n = param_name(id, name);
 
-        kept[id].name = mem_dup_n(name, param_name(id, name));
-        buf_init(&b, PARAM_TEXT_MAX);
-        param_default(id, &b);
-        kept[id].dflt = buf_take(&b);
+        kept[id].name = mem_dup_n(name, n);
+        n = param_default(id, dflt);
+        kept[id].dflt = mem_dup_n(dflt, n);
     }
     row->name = kept[id].name;
     row->dflt = kept[id].dflt;
