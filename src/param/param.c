@@ -571,14 +571,35 @@ int64_t param_transport_num(const char *transport, enum par_id pattern)
     return num;
 }
 
-enum par_id param_lmtp(enum par_id smtp_id)
+/* LMTP has LHLO, which shows in the names of four rows. */
+static enum result find_twin(enum par_id smtp_id, enum par_id *id)
 {
     char name[PARAM_NAME_ROOM];
-    enum par_id id;
+    char *hello;
 
     (void)param_name(smtp_id, name);
     memcpy(name, "lmtp", 4);
-    return param_find(str_of(name), &id) == OK ? id : smtp_id;
+    if (param_find(str_of(name), id) == OK)
+        return OK;
+    hello = strstr(name, "helo_");
+    if (!hello)
+        hello = strstr(name, "ehlo_");
+    if (!hello)
+        return NONE;
+    memcpy(hello, "lhlo", 4);
+    return param_find(str_of(name), id);
+}
+
+enum par_id param_lmtp(enum par_id smtp_id)
+{
+    static uint16_t *twins; /* id + 1; 0 = not looked for yet */
+    enum par_id id;
+
+    if (!twins)
+        twins = mem_new_array(PAR_COUNT, sizeof *twins);
+    if (!twins[smtp_id])
+        twins[smtp_id] = (uint16_t)((find_twin(smtp_id, &id) == OK ? id : smtp_id) + 1);
+    return (enum par_id)(twins[smtp_id] - 1);
 }
 
 /* ---- for postconf, checks and tests ---- */

@@ -80,6 +80,8 @@ void smtp_hello_line(struct smtp_session *ss, struct str text, const char *disca
 
     if (str_word(&text, " \t=", &word) != OK) /* "AUTH=LOGIN" is an old spelling */
         return;
+    while (text.n && (text.p[0] == ' ' || text.p[0] == '='))
+        text = (struct str){ text.p + 1, text.n - 1 };
     for (size_t i = 0; i < ARRAY_LEN(keywords); i++) {
         if (!str_eq_case(word, keywords[i].word) || listed(discard, keywords[i].discard))
             continue;

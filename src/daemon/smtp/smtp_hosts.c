@@ -441,7 +441,7 @@ static enum result find_mx(const struct smtp_dest *d, struct lookup *l, struct w
 
     dns_ask(&q, 1, DNS_MS);
     if (q.result == OK && null_mx(q.records))
-        r = why_set(why, "5.1.10", "Domain %s does not accept mail (nullMX)", d->host);
+        r = why_set(why, "5.1.0", "Domain %s does not accept mail (nullMX)", d->host);
     else if (q.result == OK)
         r = find_servers(q.records, d, false, l, why);
     else if (q.result == NONE || (q.result == TEMP && par_ignore_mx_lookup_error()))
