@@ -364,8 +364,10 @@ static void get_why(struct frame *f, struct why *why)
 {
     const char *dsn = frame_get_text(f), *text = frame_get_text(f);
 
-    if (dsn[0] && why_dsn_length(dsn) != strlen(dsn))
+    if (dsn[0] && (why_dsn_length(dsn) != strlen(dsn) || strlen(dsn) >= sizeof why->dsn)) {
         f->bad = true;
+        dsn = "";
+    }
     snprintf(why->dsn, sizeof why->dsn, "%s", dsn);
     snprintf(why->text, sizeof why->text, "%s", text);
     str_printable(why->text, true);
