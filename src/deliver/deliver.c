@@ -203,15 +203,14 @@ void deliver_failed(struct delivery *d, struct delivery_rcpt *r, const char *rel
     filter_status(&r->why);
     r->outcome = r->why.dsn[0] == '5' ? DELIVER_BOUNCED : DELIVER_DEFERRED;
     word = r->outcome == DELIVER_BOUNCED ? "bounced" : "deferred";
-    if (d->flags & DELIVER_PROBE)
+    if (d->flags & DELIVER_PROBE) {
         word = "undeliverable";
-    else if (r->outcome == DELIVER_BOUNCED && par_soft_bounce())
+    } else if (r->outcome == DELIVER_BOUNCED && par_soft_bounce()) {
         word = "SOFTBOUNCE";
-    log_outcome(d, r, relay, r->why.dsn, word);
-    if (word[0] == 'S') {
         r->outcome = DELIVER_DEFERRED;
         why_class(&r->why, '4');
     }
+    log_outcome(d, r, relay, r->why.dsn, word);
 }
 
 void deliver_failed_all(struct delivery *d, const char *relay, enum result result, const struct why *why)

@@ -116,7 +116,7 @@ static void test_hello(void)
     smtp_hello_line(&ss, STR("DSN"), "starttls, dsn");
     smtp_hello_line(&ss, STR("8BITMIMEX"), "");
     smtp_hello_line(&ss, STR(""), "");
-    CHECK(ss.features == (SMTP_PIPELINING | SMTP_SIZE | SMTP_AUTH | SMTP_XF_NAME | SMTP_XF_ADDR | SMTP_XF_SOURCE));
+    CHECK(ss.features == (SMTP_PIPELINING | SMTP_SIZE | SMTP_AUTH | SMTP_XFORWARD | SMTP_XF_NAME | SMTP_XF_ADDR | SMTP_XF_SOURCE));
     CHECK(ss.size_limit == 1000000);
     CHECK_STR(ss.auth, "PLAIN LOGIN CRAM-MD5");
     smtp_hello_line(&ss, STR("SIZE bogus"), "");

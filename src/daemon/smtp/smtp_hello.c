@@ -16,23 +16,27 @@
 #include "base/str.h"
 #include "daemon/smtp/smtp_int.h"
 
-/* EHLO keyword, what it means, and its name in smtp_discard_ehlo_keywords. */
+/* EHLO keywords and what they mean; also the names for smtp_discard_ehlo_keywords, in the order of its log line. */
 static const struct {
     const char *word;
     unsigned feature;
-    const char *discard;
 } keywords[] = {
-    { "PIPELINING", SMTP_PIPELINING, "pipelining" },
-    { "8BITMIME", SMTP_8BITMIME, "8bitmime" },
-    { "SIZE", SMTP_SIZE, "size" },
-    { "STARTTLS", SMTP_STARTTLS, "starttls" },
-    { "AUTH", SMTP_AUTH, "auth" },
-    { "DSN", SMTP_DSN, "dsn" },
-    { "SMTPUTF8", SMTP_UTF8, "smtputf8" },
-    { "XFORWARD", 0, "xforward" },
-    { "ENHANCEDSTATUSCODES", SMTP_ENHANCED, "enhancedstatuscodes" },
-    { "CHUNKING", SMTP_CHUNKING, "chunking" },
-    { "REQUIRETLS", SMTP_REQUIRETLS, "requiretls" },
+    { "8BITMIME", SMTP_8BITMIME },
+    { "AUTH", SMTP_AUTH },
+    { "ETRN", 0 },
+    { "PIPELINING", SMTP_PIPELINING },
+    { "SIZE", SMTP_SIZE },
+    { "VERP", 0 },
+    { "VRFY", 0 },
+    { "XCLIENT", 0 },
+    { "XFORWARD", SMTP_XFORWARD },
+    { "STARTTLS", SMTP_STARTTLS },
+    { "ENHANCEDSTATUSCODES", SMTP_ENHANCED },
+    { "DSN", SMTP_DSN },
+    { "SMTPUTF8", SMTP_UTF8 },
+    { "CHUNKING", SMTP_CHUNKING },
+    { "REQUIRETLS", SMTP_REQUIRETLS },
+    { "silent-discard", 0 },
 };
 
 static const struct {
@@ -83,12 +87,12 @@ void smtp_hello_line(struct smtp_session *ss, struct str text, const char *disca
     while (text.n && (text.p[0] == ' ' || text.p[0] == '='))
         text = (struct str){ text.p + 1, text.n - 1 };
     for (size_t i = 0; i < ARRAY_LEN(keywords); i++) {
-        if (!str_eq_case(word, keywords[i].word) || listed(discard, keywords[i].discard))
+        if (!str_eq_case(word, keywords[i].word) || listed(discard, keywords[i].word))
             continue;
         ss->features |= keywords[i].feature;
         if (keywords[i].feature == SMTP_SIZE)
             set_size(ss, text);
-        else if (!keywords[i].feature)
+        else if (keywords[i].feature == SMTP_XFORWARD)
             set_xforward(ss, text);
         else if (keywords[i].feature == SMTP_AUTH && strlen(ss->auth) + text.n + 2 < sizeof ss->auth) {
             size_t n = strlen(ss->auth);
@@ -224,6 +228,20 @@ static enum result say_hello(struct smtp_session *ss, struct hello *h, struct wh
     return r;
 }
 
+static void log_discard(const char *list)
+{
+    struct buf names;
+
+    if (listed(list, "silent-discard"))
+        return;
+    buf_init(&names, 512);
+    for (size_t i = 0; i < ARRAY_LEN(keywords); i++)
+        if (listed(list, keywords[i].word))
+            buf_printf(&names, "%s%s", names.n ? " " : "", keywords[i].word);
+    log_info("discarding EHLO keywords: %s", names.p);
+    buf_done(&names);
+}
+
 enum result smtp_hello(struct smtp_session *ss, const struct delivery *d, struct why *why)
 {
     struct buf found;
@@ -240,8 +258,8 @@ enum result smtp_hello(struct smtp_session *ss, const struct delivery *d, struct
     if (r == OK)
         h.discard = found.p;
     r = say_hello(ss, &h, why);
-    if (*h.discard && !listed(h.discard, "silent-discard"))
-        log_info("discarding EHLO keywords: %s", h.discard);
+    if (*h.discard)
+        log_discard(h.discard);
     if (r == OK && h.myself && ss->loop_check) {
         log_warn("host %s replied to HELO/EHLO with my own hostname %s", ss->namaddr, par_myhostname());
         r = why_set(why, ss->best ? "5.4.6" : "4.4.6", "mail for %s loops back to myself", d->nexthop);

@@ -33,8 +33,8 @@ enum state { S_XFORWARD_NAME, S_XFORWARD_HELO, S_MAIL, S_RCPT, S_DATA, S_DOT, S_
 enum rcpt_state { RCPT_OTHER, RCPT_TRY, RCPT_TAKEN }; /* not ours; not answered yet; the server has it */
 
 enum {
-    XFORWARD_FIRST = SMTP_XF_NAME | SMTP_XF_ADDR | SMTP_XF_PORT | SMTP_XF_IDENT,
-    XFORWARD_SECOND = SMTP_XF_PROTO | SMTP_XF_HELO | SMTP_XF_SOURCE,
+    XFORWARD_FIRST = SMTP_XF_NAME | SMTP_XF_ADDR | SMTP_XF_PORT,
+    XFORWARD_SECOND = SMTP_XF_PROTO | SMTP_XF_HELO | SMTP_XF_IDENT | SMTP_XF_SOURCE,
 };
 
 struct command {
@@ -196,7 +196,6 @@ static void send_xforward_name(struct smtp_tx *t)
     put_xforward(t, SMTP_XF_NAME, "NAME", e->client_name);
     put_xforward(t, SMTP_XF_ADDR, "ADDR", addr);
     put_xforward(t, SMTP_XF_PORT, "PORT", e->client_port);
-    put_xforward(t, SMTP_XF_IDENT, "IDENT", e->ident && *e->ident ? e->ident : t->d->queue_id);
     put(t, S_XFORWARD_NAME, 0);
     t->send = t->ss->features & XFORWARD_SECOND ? S_XFORWARD_HELO : S_MAIL;
 }
@@ -208,6 +207,7 @@ static void send_xforward_helo(struct smtp_tx *t)
     buf_puts(&t->line, "XFORWARD");
     put_xforward(t, SMTP_XF_PROTO, "PROTO", e->client_proto);
     put_xforward(t, SMTP_XF_HELO, "HELO", e->client_helo);
+    put_xforward(t, SMTP_XF_IDENT, "IDENT", e->ident && *e->ident ? e->ident : t->d->queue_id);
     put_xforward(t, SMTP_XF_SOURCE, "SOURCE", e->rewrite_context && !strcmp(e->rewrite_context, "local") ? "LOCAL" : "REMOTE");
     put(t, S_XFORWARD_HELO, 0);
     t->send = S_MAIL;
