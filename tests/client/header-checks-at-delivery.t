@@ -3,12 +3,12 @@ need SMTPD SMTP
 conf relayhost = $sink
 conf smtp_header_checks = regexp:$dir/headers
 conf smtp_body_checks = regexp:$dir/body
+sink
 file headers
     /^X-Internal:/ IGNORE
     /^Subject: (.*)/ REPLACE Subject: [out] $1
 file body
     /secret/ REPLACE (removed)
-sink
 message alice@example.test bob@away.test
     Subject: hello
     X-Internal: yes

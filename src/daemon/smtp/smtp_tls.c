@@ -523,7 +523,7 @@ static enum result check_peer(struct smtp_session *ss, struct why *why)
         return OK;
     log_info("certificate verification failed for %s: %s", ss->relay,
              p->untrusted_reason ? p->untrusted_reason : "not trusted by local policy");
-    return why_set(why, "4.7.5", by_name && !p->chain_trusted ? "Server certificate not trusted" : "Server certificate not verified");
+    return why_set(why, "4.7.5", "Server certificate not verified");
 }
 
 static const char *server_name(const struct smtp_session *ss, const char *nexthop, char domain[DNS_NAME])
