@@ -4,7 +4,7 @@
  * qfile. A failure is remembered and told at the end, as the protocol wants it;
  * until then further content is only looked at as far as needed to skip it.
  * Trust: content and addresses are hostile, the caller's envelope texts are not.
- * Parameters: message_size_limit, sender_bcc_maps, always_bcc, smtputf8_*.
+ * Parameters: internal_mail_filter_classes, smtputf8_autodetect_classes, remote_header_rewrite_domain.
  * Tests: tests/unit/cleanup_test.c
  */
 /* SPDX-License-Identifier: ISC */
@@ -110,6 +110,16 @@ static void free_all(struct cleanup *c)
     free(c);
 }
 
+static bool in_list(const char *list, const char *a, const char *b)
+{
+    struct str rest = str_of(list), word;
+
+    while (str_word(&rest, STR_LIST_SEPS, &word) == OK)
+        if (str_eq_case(word, a) || str_eq_case(word, b))
+            return true;
+    return false;
+}
+
 /* Where headers of this message are rewritten: not at all when a remote client's stay as they are. */
 static enum rewrite_context header_context(enum rewrite_context ctx)
 {
@@ -163,7 +173,7 @@ struct cleanup *cleanup_new(const struct qfile_env *env, enum rewrite_context ct
     c->w = w;
     c->flags = flags;
     if (flags & CLEANUP_NOTICE)
-        c->flags |= CLEANUP_NO_BCC | CLEANUP_NO_CHECKS;
+        c->flags |= CLEANUP_NO_BCC | (in_list(par_internal_mail_filter_classes(), "bounce", "bounce") ? 0 : CLEANUP_NO_CHECKS);
     c->header_ctx = header_context(ctx);
     copy_env(c, env);
     c->seen = htab_new();
@@ -281,16 +291,6 @@ bool cleanup_failed(const struct cleanup *c)
     return c->failed;
 }
 
-static bool in_list(const char *list, const char *a, const char *b)
-{
-    struct str rest = str_of(list), word;
-
-    while (str_word(&rest, STR_LIST_SEPS, &word) == OK)
-        if (str_eq_case(word, a) || str_eq_case(word, b))
-            return true;
-    return false;
-}
-
 /* smtputf8_autodetect_classes: mail from sendmail says nothing about SMTPUTF8, its addresses and headers do. */
 static void detect_utf8(struct cleanup *c)
 {
@@ -325,7 +325,7 @@ static void collect_body_facts(struct cleanup *c)
 {
     enum { LINE_MAX_SMTP = 998 }; /* RFC 5321 section 4.5.3.1.6 */
 
-    c->env.size = c->header_size + c->body.wire_bytes - c->body.lines - c->body.stuffed;
+    c->env.size = c->header_size + c->body.wire_bytes - c->body.stuffed;
     if (c->body.longest > LINE_MAX_SMTP)
         c->env.flags |= QF_LONG_LINES;
     if (c->body.has_8bit && !par_detect_8bit_encoding_header())

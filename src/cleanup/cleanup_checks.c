@@ -61,9 +61,6 @@ static void report(const struct check *k, const char *action, struct str arg)
     buf_init(&line, 8192);
     buf_printf(&line, "%s: %s: %s ", cleanup_id(k->c), action, k->kind == CHECK_BODY ? "body" : "header");
     buf_add(&line, k->text->p, shown);
-    for (size_t i = line.n - shown; i < line.n; i++)
-        if (line.p[i] == '\n')
-            line.p[i] = ' ';
     if (e->flags & QF_LOCAL_ORIGIN)
         buf_puts(&line, " from local;");
     else

@@ -23,16 +23,6 @@ static bool is_blank(char c)
     return c == ' ' || c == '\t';
 }
 
-/* Bytes of a header as text: LF line ends, the last one included. */
-static int64_t text_size(struct str header)
-{
-    int64_t n = (int64_t)header.n + 1;
-
-    for (size_t i = 1; i < header.n; i++)
-        n -= header.p[i] == '\n' && header.p[i - 1] == '\r';
-    return n;
-}
-
 static void check_size(struct cleanup *c)
 {
     int64_t limit = par_message_size_limit();
@@ -55,7 +45,7 @@ void cleanup_put_header(struct cleanup *c, struct str header)
 {
     if (c->failed)
         return;
-    c->header_size += text_size(header);
+    c->header_size += (int64_t)header.n + 2;
     buf_reset(&c->out);
     if (header.n && header.p[0] == '.')
         buf_putc(&c->out, '.');

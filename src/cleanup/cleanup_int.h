@@ -56,7 +56,7 @@ struct cleanup {
     bool check_off;           /* PASS: no more checks */
     struct buf line, header;  /* a header line, and a header with its continuations, both without the last CRLF */
     struct buf out;           /* scratch for what is written */
-    int64_t header_size;      /* written, as text */
+    int64_t header_size;      /* written, without stuffing */
     struct wire_scan body;    /* of what was written */
     struct buf body_line;     /* with body checks: the line so far */
     int64_t body_checked;     /* bytes of this part */

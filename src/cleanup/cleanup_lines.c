@@ -93,9 +93,6 @@ void cleanup_mime_error(struct cleanup *c, const char *what, struct str text)
         return;
     buf_init(&shown, 256);
     buf_add(&shown, text.p, text.n < 100 ? text.n : 100);
-    for (size_t i = 0; i < shown.n; i++)
-        if (shown.p[i] == '\r' || shown.p[i] == '\n')
-            shown.p[i] = ' ';
     log_as("cleanup", LOG_LEVEL_INFO, "%s: reject: mime-error %s: %s from %s[%s]; from=<%s>%s%s%s", cleanup_id(c), what, shown.p,
            c->env.client_name, c->env.client_addr, c->env.sender, c->rcpt_n ? " to=<" : "", c->rcpt_n ? c->rcpts[0].addr : "",
            c->rcpt_n ? ">" : "");

@@ -101,6 +101,16 @@ static void put_quoted(struct buf *b, const char *name, const char *escaped)
     }
 }
 
+/* A comment may hold parentheses that come in pairs. */
+static bool is_balanced(const char *name)
+{
+    int depth = 0;
+
+    for (; *name && depth >= 0; name++)
+        depth += *name == '(' ? 1 : *name == ')' ? -1 : 0;
+    return depth == 0;
+}
+
 static void put_name(struct buf *b, const char *name)
 {
     if (is_atoms(name)) {
@@ -127,7 +137,7 @@ static void add_from(struct cleanup *c, struct buf *b)
     } else if (str_cmp_case(par_header_from_format(), "obsolete") == 0) {
         buf_printf(b, "%s (", addr.p);
         if (str_is_ascii(str_of(c->full_name)))
-            put_quoted(b, c->full_name, "()\\");
+            put_quoted(b, c->full_name, is_balanced(c->full_name) ? "\\" : "()\\");
         else
             put_encoded(b, c->full_name);
         buf_putc(b, ')');

@@ -130,16 +130,19 @@ static void drop_all(struct cleanup *c)
     c->rcpt_n = 0;
 }
 
-/* REDIRECT: all recipients become one; a content filter would be in the way. */
+/* REDIRECT: all recipients become one, which stands for the first; a content filter would be in the way. */
 static void redirect(struct cleanup *c)
 {
     struct buf addr;
 
     buf_init(&addr, 2 * ADDR_MAX);
     if (addr_unquote(&addr, str_of(c->env.redirect)) == OK) {
+        char *orig = mem_dup(c->rcpts[0].orig);
+
         rewrite_internal(REWRITE_LOCAL, &addr);
         drop_all(c);
-        put(c, addr.p, "", "", 0);
+        put(c, addr.p, orig, "", 0);
+        free(orig);
     }
     buf_done(&addr);
     free((char *)(uintptr_t)c->env.redirect);

@@ -46,7 +46,7 @@ struct qfile_rcpt {
 
 struct qfile_env {
     struct timeval arrival;
-    int64_t size;          /* bytes with LF line ends and without stuffing: what SIZE and logs show */
+    int64_t size;          /* bytes with CRLF line ends, without stuffing: SIZE (RFC 1870), and what Postfix logs */
     unsigned flags;        /* QF_* */
     const char *sender;    /* internal; "" = null sender */
     const char *envid;

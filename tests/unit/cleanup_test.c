@@ -64,8 +64,11 @@ static void read_message(const char *dir, const char *id)
     }
     raw = malloc((size_t)env->content_len + 1);
     CHECK(io_pread(qfile_fd(q), raw, (size_t)env->content_len, env->content_offset) == OK);
-    CHECK(wire_to_text(&out, &got.content, raw, (size_t)env->content_len, "\n") && out.done);
+    CHECK(wire_to_text(&out, &got.content, raw, (size_t)env->content_len, "\r\n") && out.done);
     CHECK(got.content.n == (size_t)env->size);
+    buf_reset(&got.content);
+    out = (struct wire_out){ 0 };
+    CHECK(wire_to_text(&out, &got.content, raw, (size_t)env->content_len, "\n"));
     free(raw);
     qfile_close(q);
     snprintf(path, sizeof(path), "%s/%s", dir, id);
@@ -279,7 +282,7 @@ static void size_is_that_of_the_text(void)
     m.final_dot = true;
     for (m.cut = 1; m.cut < 25; m.cut++) {
         check_sent(&m, "A: 1\n b\n\n.dot\n..\n\n", NULL);
-        CHECK(got.size == 18);
+        CHECK(got.size == 24);
     }
 }
 
@@ -551,7 +554,7 @@ static void header_checks(void)
     check_sent(&m, NULL, NULL);
     CHECK_STR(got.filter, "smtp:[127.0.0.1]:10025");
     m.text = "X-Redirect: 1\nX-Filter: 1\n\nx\n";
-    check_sent(&m, NULL, "other@z.test< ");
+    check_sent(&m, NULL, "other@z.test<r@y.test ");
     CHECK_STR(got.filter, "");
     m.text = "X-Bcc: 1\n\nx\n";
     check_sent(&m, NULL, "r@y.test<r@y.test copy@z.test<copy@z.test/NEVER ");
@@ -588,7 +591,7 @@ static void characters(void)
 {
     struct msg m = *REMOTE("");
 
-    m.text = "A: 1\001\n\nx\001.\n\001.\n";
+    m.text = "A: %1\001\n\nx\001.\n\001.\n";
     for (m.cut = 1; m.cut < 10; m.cut++)
         check_sent(&m, "A: 1\n\nx.\n.\n", NULL);
     m.text = "A: 1\n\nx\002\n";
@@ -600,7 +603,9 @@ static void old_style_names(void)
     struct msg m = *LOCALLY("Date: x\nMessage-Id: <1@x>\n\n");
 
     m.full_name = "Doe, (A) Ann";
-    check_sent(&m, "Date: x\nMessage-Id: <1@x>\nFrom: s@x.test (Doe, \\(A\\) Ann)\n\n", NULL);
+    check_sent(&m, "Date: x\nMessage-Id: <1@x>\nFrom: s@x.test (Doe, (A) Ann)\n\n", NULL);
+    m.full_name = "Ann :-)";
+    check_sent(&m, "Date: x\nMessage-Id: <1@x>\nFrom: s@x.test (Ann :-\\))\n\n", NULL);
     m.full_name = "Gr\374n";
     check_sent(&m, "Date: x\nMessage-Id: <1@x>\nFrom: s@x.test (=?iso-8859-1?Q?Gr=FCn?=)\n\n", NULL);
 }
@@ -738,6 +743,22 @@ static void eight_bits_found_by_looking(void)
     CHECK(!(got.flags & QF_BODY_8BIT));
 }
 
+static void notices_are_filtered(void)
+{
+    struct msg m = *REMOTE("Subject: spam\n\nx\n");
+
+    m.flags = CLEANUP_NOTICE;
+    check_refused(&m, PERM, "5.7.1", "no spam");
+}
+
+static void notices_are_not_filtered(void)
+{
+    struct msg m = *REMOTE("Subject: spam\n\nx\n");
+
+    m.flags = CLEANUP_NOTICE;
+    check_sent(&m, "Subject: spam\n\nx\n", NULL);
+}
+
 int main(void)
 {
     static const char sizes[] = "hopcount_limit = 5\nheader_size_limit = 50\nmessage_size_limit = 5000\n";
@@ -776,7 +797,7 @@ int main(void)
               without_original_recipient);
     with_conf(checks, header_checks);
     with_conf(body, body_checks);
-    with_conf("message_strip_characters = \\1\nmessage_reject_characters = \\2\n", characters);
+    with_conf("message_strip_characters = %\\1\nmessage_reject_characters = @\\2\n", characters);
     with_conf("body_checks = regexp:{ {/never/ REJECT} }\ncleanup_replace_stray_cr_lf = no\nmessage_drop_headers =\n",
               nothing_is_lost_or_doubled);
     with_conf("header_from_format = obsolete\nfull_name_encoding_charset = iso-8859-1\n", old_style_names);
@@ -799,6 +820,9 @@ int main(void)
     with_conf("strict_mime_encoding_domain = yes\nmime_nesting_limit = 2\nmime_boundary_length_limit = 5\n", strict_domains);
     with_conf("disable_mime_input_processing = yes\nmime_header_checks = regexp:{ {/^X-Part/ IGNORE} }\n", without_mime);
     with_conf("smtputf8_autodetect_classes = verify\n", utf8_of_sendmail);
+    with_conf("internal_mail_filter_classes = bounce\nheader_checks = regexp:{ {/spam/ REJECT no spam} }\n", notices_are_filtered);
+    with_conf("internal_mail_filter_classes = notify\nheader_checks = regexp:{ {/spam/ REJECT no spam} }\n",
+              notices_are_not_filtered);
     with_conf("detect_8bit_encoding_header = no\n", eight_bits_found_by_looking);
     return TEST_END();
 }

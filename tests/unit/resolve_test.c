@@ -292,7 +292,8 @@ int main(int argc, char **argv)
              "sender_dependent_default_transport_maps = inline:{ { ann@x.test = slow: } }\n",
              base);
     with_conf(conf, by_sender);
-    snprintf(conf, sizeof(conf), "%sresolve_numeric_domain = yes\nresolve_null_domain = yes\n", base);
+    snprintf(conf, sizeof(conf), "%s"
+             "resolve_numeric_domain = yes\nresolve_null_domain = yes\n", base);
     with_conf(conf, numeric_and_null_domains);
     with_conf("mydestination = example.test\ntransport_maps = inline:{ { double-bounce@example.test = : } }, fail:x\n",
               broken_tables_are_temporary);
@@ -307,11 +308,13 @@ int main(int argc, char **argv)
               "sender_dependent_default_transport_maps = inline:{ { none = quiet: } }\n", keys_for_the_null_sender);
     with_conf("mydestination = fail:x\n", local_domains_that_fail);
     snprintf(conf, sizeof(conf),
-             "%srelay_recipient_maps = inline:{ { ann@relay.test = x } }\nvirtual_mailbox_maps = inline:{ { box@vmbox.test = x } }\n"
+             "%s"
+             "relay_recipient_maps = inline:{ { ann@relay.test = x } }\nvirtual_mailbox_maps = inline:{ { box@vmbox.test = x } }\n"
              "alias_maps =\ntransport_maps = inline:{ { err.test = error:5.7.9 go away } }\n",
              base);
     with_conf(conf, unlisted);
-    snprintf(conf, sizeof(conf), "%srelay_recipient_maps = fail:x\n", base);
+    snprintf(conf, sizeof(conf), "%s"
+             "relay_recipient_maps = fail:x\n", base);
     with_conf(conf, unlisted_with_broken_table);
     return TEST_END();
 }
