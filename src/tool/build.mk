@@ -1,7 +1,7 @@
 # What this folder adds to the program. obj-$(CONFIG_X) leaves a file out.
 obj-y += src/tool/again.o src/tool/sendmail.o src/tool/postfix.o src/tool/postlog.o
 obj-$(CONFIG_POSTLOCK) += src/tool/postlock.o
-postmap-objs := src/tool/postmap.o src/tool/postmap_build.o src/tool/postmap_query.o src/tool/postmap_message.o
+postmap-objs := src/tool/postmap.o $(if $(CONFIG_MAP_CDB),src/tool/postmap_build.o,src/tool/postmap_none.o) src/tool/postmap_query.o src/tool/postmap_message.o
 obj-$(CONFIG_POSTMAP) += $(postmap-objs)
 obj-$(CONFIG_POSTALIAS) += $(postmap-objs) src/tool/postalias.o
 obj-y += src/tool/postdrop.o
