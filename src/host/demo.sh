@@ -22,7 +22,7 @@ if [ "$(id -u)" = 0 ]; then
     owner=$(first_of passwd postfix list mail)
     mailbox_user=$(first_of passwd games nobody)
     uid=$(id -u "$mailbox_user") gid=$(id -g "$mailbox_user")
-    if ! setpriv --reuid "$uid" --regid "$gid" --clear-groups test -x "$(dirname "$dir")"; then
+    if ! setpriv --reuid "$uid" --regid "$gid" --clear-groups test -x "$(cd "$(dirname "$dir")" && pwd)"; then
         rm -rf "$dir"
         mkdir -p "$(dirname "$dir")" /var/tmp/postlet-run
         ln -s /var/tmp/postlet-run "$dir"

@@ -195,6 +195,13 @@ static enum result bad_file(struct why *why, const char *file, const char *what)
 /* What a file contributes: keys begin a pair (or complete *p, when it has none yet), certificates follow. */
 enum want { WANT_KEY = 1, WANT_CERTS = 2 };
 
+static struct pair *last_pair(struct pair *p)
+{
+    while (p && p->next)
+        p = p->next;
+    return p;
+}
+
 static enum result take_blocks(struct str text, const char *file, unsigned want, struct pair **list, struct pair *p, struct why *why)
 {
     struct str label, block;
@@ -220,7 +227,8 @@ static enum result take_blocks(struct str text, const char *file, unsigned want,
     }
     mem_wipe(der.p, der.cap);
     buf_done(&der);
-    if (!bad && (want & ~found))
+    /* The files of a chain count as one: a key and its certificates may stand in different ones. */
+    if (!bad && (want == (WANT_KEY | WANT_CERTS) ? !found : want & ~found))
         bad = want & ~found & WANT_KEY ? "no private key in it" : "no certificate in it";
     return bad ? bad_file(why, file, bad) : OK;
 }
@@ -283,7 +291,7 @@ static enum result load_pairs(struct tls_config *c, const struct tls_options *o,
 
     for (const char *const *f = o->chain_files; f && *f; f++) {
         last = *f;
-        if (load_file(last, WANT_KEY | WANT_CERTS, &c->pairs, NULL, why) != OK)
+        if (load_file(last, WANT_KEY | WANT_CERTS, &c->pairs, last_pair(c->pairs), why) != OK)
             return CONF;
     }
     if (!o->chain_files && (load_cert(o->cert_file, o->key_file, &c->pairs, why) != OK ||

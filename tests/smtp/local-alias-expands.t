@@ -2,8 +2,7 @@
 need LOCAL SMTPD POSTALIAS root
 conf alias_maps = cdb:$config/aliases
 conf alias_database = cdb:$config/aliases
-conf home_mailbox = Maildir/
-file aliases
+file etc/aliases
     team: $localuser, far@far.test
     postmaster: $localuser
 prepare postalias cdb:$config/aliases

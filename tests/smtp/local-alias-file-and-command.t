@@ -2,7 +2,7 @@
 need LOCAL SMTPD POSTALIAS root
 conf alias_maps = cdb:$config/aliases
 conf default_privs = $owner
-file aliases
+file etc/aliases
     tofile: /var/tmp/postlet-test-$port
     tocommand: "|id -un > /var/tmp/postlet-test-cmd-$port; cat >> /var/tmp/postlet-test-cmd-$port"
 prepare postalias cdb:$config/aliases

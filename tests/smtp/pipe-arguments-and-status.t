@@ -7,13 +7,13 @@ master args unix - n n - - pipe flags=Rq user=$owner argv=/bin/sh -c {printf "%s
 master fails unix - n n - - pipe user=$owner argv=/bin/sh -c {echo no room; exit 75}
 master bounces unix - n n - - pipe user=$owner argv=/bin/sh -c {echo 5.2.2 full; exit 1}
 conf recipient_delimiter = +
-message a@client.test u+e;x@pipe.test
+message a@client.test "u+e;x"@pipe.test
     Subject: s
 
     body
-log: to=<u\+e;x@pipe.test>, relay=args, .*dsn=2.0.0, status=sent \(delivered via args service\)
+log: to=<"u\+e;x"@pipe.test>, relay=args, .*dsn=2.0.0, status=sent \(delivered via args service\)
 run cat /var/tmp/postlet-args-$port
-out: u\+e;x@pipe.test
+out: "u\+e;x"@pipe.test
 out: a@client.test
 out: hop
 out: Return-Path: <a@client.test>

@@ -405,15 +405,15 @@ static void log_disconnect(struct smtpd *s)
     log_info("disconnect from %s%s", s->peer.label, s->scratch.p);
 }
 
+/* Without the queue id that Postfix 3.10 puts in front: fail2ban's filters know the older form only. */
 static void log_reason(struct smtpd *s)
 {
     if (!s->reason || !s->where)
         return;
     if (s->tx && s->tx->content_begun && (strcmp(s->where, "DATA") == 0 || strcmp(s->where, "BDAT") == 0))
-        log_info("%s: %s after %s (%lld bytes) from %s", smtpd_qid(s), s->reason, s->where, (long long)s->tx->received,
-                 s->peer.label);
+        log_info("%s after %s (%lld bytes) from %s", s->reason, s->where, (long long)s->tx->received, s->peer.label);
     else
-        log_info("%s: %s after %s from %s", smtpd_qid(s), s->reason, s->where, s->peer.label);
+        log_info("%s after %s from %s", s->reason, s->where, s->peer.label);
 }
 
 static void say_timeout(struct smtpd *s)
