@@ -7,6 +7,7 @@
 #include <errno.h>
 #include <grp.h>
 #include <pwd.h>
+#include <stdio.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -47,18 +48,41 @@ void service_become(uid_t uid, gid_t gid, const char *user)
         log_panic("privileges came back");
 }
 
-enum result service_user_allowed(const char *param_name, const char *list, uid_t uid)
+static FILE *accounts; /* kept open, because a jail has no /etc/passwd */
+
+void service_users_keep(void)
+{
+    if (!accounts)
+        accounts = fopen("/etc/passwd", "re");
+}
+
+const char *service_user_name(uid_t uid)
 {
     const struct passwd *pw;
+
+    if (!accounts) {
+        pw = getpwuid(uid);
+        return pw ? pw->pw_name : NULL;
+    }
+    rewind(accounts);
+    while ((pw = fgetpwent(accounts)))
+        if (pw->pw_uid == uid)
+            return pw->pw_name;
+    return NULL;
+}
+
+enum result service_user_allowed(const char *param_name, const char *list, uid_t uid)
+{
+    const char *name;
     struct match *m;
     enum result r;
 
     if (strcmp(list, "static:anyone") == 0 || strcmp(list, "static:all") == 0)
         return OK; /* the default: no need for the account database */
-    pw = getpwuid(uid);
+    name = service_user_name(uid);
     m = match_new(param_name, list, 0);
     /* A user without an account is "unknown" to the list (postconf(5) authorized_submit_users). */
-    r = match_string(m, pw ? pw->pw_name : "unknown");
+    r = match_string(m, name ? name : "unknown");
     match_free(m);
     return r;
 }

@@ -62,6 +62,10 @@ int service_connect(const char *class, const char *name, int timeout_ms);
 
 /* The queue manager's last word before it ends: start it again in so many seconds (<0 = only for new mail). */
 void service_wake_at(int64_t seconds);
+/* Call before a jail (before_jail) in services that ask who a user is. */
+void service_users_keep(void);
+/* The account's name, valid until the next call; NULL when there is none. */
+const char *service_user_name(uid_t uid);
 /* One of the authorized_X_users lists against a user id: OK, NONE, TEMP (users/uids: static:anyone, names, !name, tables). */
 enum result service_user_allowed(const char *param_name, const char *list, uid_t uid) MUST;
 

@@ -252,7 +252,7 @@ static void repair(const char *const *dirs, bool purge, bool fix)
 
 static NORETURN void usage(void)
 {
-    log_fatal("usage: postsuper [-c config_dir] [-d queue_id (delete)] [-e queue_id (expire)] [-f queue_id (expire and/or un-hold)] "
+    log_fatal_status(1, "usage: postsuper [-c config_dir] [-d queue_id (delete)] [-e queue_id (expire)] [-f queue_id (expire and/or un-hold)] "
               "[-h queue_id (hold)] [-H queue_id (un-hold)] [-p (purge temporary files)] [-r queue_id (requeue)] "
               "[-s (structure fix)] [-S (redundant structure fix)][-v (verbose)] [queue...]");
 }
@@ -265,10 +265,10 @@ static void enter_queue(void)
     gid_t gid;
 
     if (geteuid() != 0 && (!pw || pw->pw_uid != geteuid()))
-        log_fatal("use of this command is reserved for the superuser");
+        log_fatal_status(1, "use of this command is reserved for the superuser");
     service_owner(&uid, &gid);
     if (chdir(par_queue_directory()) < 0)
-        log_fatal("chdir %s: %s", par_queue_directory(), strerror(errno));
+        log_fatal_status(1, "chdir %s: %s", par_queue_directory(), strerror(errno));
     service_become(uid, gid, NULL);
     umask(077);
 }
@@ -285,7 +285,7 @@ static const char *const *named_dirs(char **argv)
         while (default_dirs[i] && strcmp(default_dirs[i], *argv) != 0)
             i++;
         if (!default_dirs[i] || n + 3 > MAX_DIRS)
-            log_fatal("invalid directory name: %s", *argv);
+            log_fatal_status(1, "invalid directory name: %s", *argv);
         dirs[n++] = default_dirs[i];
         if (strcmp(*argv, "active") == 0)
             dirs[n++] = "incoming";

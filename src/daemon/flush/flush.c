@@ -119,6 +119,7 @@ static void serve(struct service *s, int fd, const struct sock_addr *peer)
 
 static void before_jail(struct service *s)
 {
+    service_users_keep();
     domains = match_new("fast_flush_domains", par_fast_flush_domains(), MATCH_SUBDOMAINS);
 }
 

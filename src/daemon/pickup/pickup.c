@@ -9,7 +9,6 @@
  */
 /* SPDX-License-Identifier: ISC */
 #include <errno.h>
-#include <pwd.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -69,7 +68,7 @@ static void put_received(struct text_feed *t, uid_t uid)
 static enum result sender_allowed(uid_t uid, const char *sender, struct why *why)
 {
     const char *list = par_local_login_sender_maps();
-    const struct passwd *pw;
+    const char *user;
     struct maps *maps;
     struct buf found;
     struct str rest, word;
@@ -79,10 +78,10 @@ static enum result sender_allowed(uid_t uid, const char *sender, struct why *why
         return OK;
     if (!*sender)
         sender = par_empty_address_local_login_sender_maps_lookup_key();
-    pw = getpwuid(uid);
+    user = service_user_name(uid);
     maps = maps_open("local_login_sender_maps", list, MAP_FOLD);
     buf_init(&found, 64 * 1024);
-    r = maps_get(maps, str_of(pw ? pw->pw_name : "unknown"), &found, NULL);
+    r = maps_get(maps, str_of(user ? user : "unknown"), &found, NULL);
     if (r == OK) {
         r = NONE;
         rest = buf_view(&found);
@@ -93,7 +92,7 @@ static enum result sender_allowed(uid_t uid, const char *sender, struct why *why
     }
     buf_done(&found);
     if (r == NONE)
-        return why_set(why, "5.7.1", "Sender address rejected: user \"%s\" may not use <%s>", pw ? pw->pw_name : "unknown",
+        return why_set(why, "5.7.1", "Sender address rejected: user \"%s\" may not use <%s>", user ? user : "unknown",
                        sender);
     return r == OK ? OK : why_set(why, "4.3.0", "local_login_sender_maps: cannot look up the user");
 }
@@ -252,6 +251,7 @@ static void serve(struct service *s, int fd, const struct sock_addr *peer)
 
 static void before_jail(struct service *s)
 {
+    service_users_keep();
     cleanup_init();
 }
 

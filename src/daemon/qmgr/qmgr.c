@@ -22,6 +22,7 @@
 #include "base/log.h"
 #include "base/str.h"
 #include "daemon/qmgr/qmgr_int.h"
+#include "map/map.h"
 #include "param/param.h"
 #include "queue/qdir.h"
 #include "route/resolve.h"
@@ -35,6 +36,7 @@ enum {
     STAY_S = 100,          /* not worth ending for less */
     DRAIN_MS = 3000,       /* for deliveries that are under way when master wants us to end */
     LONG_MS = 60000,
+    TABLES_MS = 1000,
     ARRIVALS_PER_RETRY = 2, /* new mail gets two turns for each retry */
 };
 
@@ -42,6 +44,7 @@ static struct {
     size_t active_max;
     int64_t active_at;     /* clock_ms of the last thing that happened */
     int64_t drain_until;
+    int64_t tables_at;     /* clock_ms of the last look at them */
     bool scan_incoming, scan_deferred;
     struct loop_timer run_timer, due_timer;
     unsigned turn;
@@ -176,11 +179,32 @@ static void take_news(char kind, const char *arg)
     }
 }
 
+/* Routing must follow tables that were replaced: another queue manager reads them anew. */
+static void check_tables(void)
+{
+    int64_t now = clock_ms();
+    const char *table;
+
+    if (now - qm.tables_at < TABLES_MS)
+        return;
+    qm.tables_at = now;
+    table = map_changed();
+    if (!table)
+        return;
+    log_info("table %s has changed -- restarting", table);
+    service_wake_at(0);
+    qm.drain_until = now + DRAIN_MS;
+}
+
 static void on_news(int fd, unsigned events, void *arg)
 {
     char records[NEWS_BATCH][SERVICE_NEWS_SIZE];
-    ssize_t n = read(fd, records, sizeof records);
+    ssize_t n;
 
+    check_tables();
+    if (qm.drain_until)
+        return; /* the news are for the next queue manager */
+    n = read(fd, records, sizeof records);
     if (n < 0 && errno != EAGAIN && errno != EINTR)
         log_fatal("read news: %s", strerror(errno));
     if (n == 0)
@@ -227,6 +251,10 @@ static void on_stop(int fd, unsigned events, void *arg)
 static void work(void)
 {
     struct item *it;
+
+    check_tables();
+    if (qm.drain_until)
+        return;
 
     if (qm.scan_incoming || qm.scan_deferred)
         scan_now(false);
@@ -287,7 +315,8 @@ static void run(struct service *s)
             qm.active_at = clock_ms();
     }
     loop_forget(SERVICE_STATUS_FD);
-    while (requests_open && clock_ms() < qm.drain_until)
+    loop_forget(SERVICE_NEWS_FD); /* further news are for the next queue manager */
+    while ((requests_open || notices_open()) && clock_ms() < qm.drain_until)
         loop_once(qm.drain_until - clock_ms());
 }
 

@@ -36,11 +36,16 @@ static void serve(struct service *s, int fd, const struct sock_addr *peer)
     close(fd);
 }
 
+static void before_jail(struct service *s)
+{
+    service_users_keep();
+}
+
 int showq_main(int argc, char **argv);
 
 int showq_main(int argc, char **argv)
 {
-    static const struct service_daemon d = { .program = "showq", .model = SERVICE_SINGLE, .serve = serve };
+    static const struct service_daemon d = { .program = "showq", .model = SERVICE_SINGLE, .before_jail = before_jail, .serve = serve };
 
     return service_main(&d, argc, argv);
 }
