@@ -7,7 +7,12 @@ dir=$2
 port=${PORT:-2525}
 top=$(cd "$(dirname "$0")/../.." && pwd)
 
-die() { echo "run: $*" >&2; exit 1; }
+# What was started is stopped again when something went wrong.
+die() {
+    echo "run: $*" >&2
+    postlet postfix stop >/dev/null 2>&1 || :
+    exit 1
+}
 postlet() { MAIL_CONFIG=$dir/etc "$program" "$@"; }
 
 first_of() { # database, names...
