@@ -122,6 +122,11 @@ enum result source_line(struct source *s)
 
         if (r != OK)
             return r;
+        if (s->line.n && chr_is_space((unsigned char)s->line.p[0])) {
+            log_warn("%s: logical line must not start with whitespace: \"%.30s%s\"", s->name, s->line.p,
+                     s->line.n > 30 ? "..." : "");
+            continue;
+        }
         if (!s->line.over)
             return OK;
         log_warn("%s, line %d: logical line is longer than %d bytes -- ignoring this line", s->name, s->first,

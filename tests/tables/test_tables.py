@@ -85,7 +85,11 @@ def test_a_table_of_each_kind_is_the_same_on_both_sides(t):
     s = Sides(t, "cdb")
     s.write("t", TABLE)
     s.write("t8", b"bad\xff key\nut\xc3\xa9 v\xc3\xa9\nlast no-newline")
-    for source in "t", "t8":
+    s.write("lead", "\n   # c\n lead x\n more\nk v\n   \n  z\n")
+    s.write("lead2", " this first line is longer than thirty characters\n/c/ d\n")
+    s.same("-q", "/c/", "texthash:lead2")
+    s.same("-q", "this first line", "regexp:lead2")
+    for source in "t", "t8", "lead":
         for options in [], ["-N"], ["-n"], ["-f"], ["-w"], ["-r"], ["-u"]:
             s.same(*options, "cdb:" + source)
             built = s.theirs(*options, "cdb:" + source)
