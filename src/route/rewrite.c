@@ -9,8 +9,13 @@
 /* SPDX-License-Identifier: ISC */
 #include "route/rewrite.h"
 
+#include <errno.h>
+#include <fcntl.h>
 #include <stdlib.h>
+#include <string.h>
 
+#include "base/io.h"
+#include "base/log.h"
 #include "base/mem.h"
 #include "base/str.h"
 #include "mail/addr.h"
@@ -47,9 +52,35 @@ static void swap_bang(struct buf *a, size_t bang)
     free(site);
 }
 
+static const char *read_origin(const char *path)
+{
+    struct buf text;
+    struct str rest, word;
+    const char *name;
+
+    buf_init(&text, 4096);
+    if (io_read_file(AT_FDCWD, path, &text) != OK)
+        log_fatal("myorigin: open %s: %s", path, strerror(errno));
+    rest = buf_view(&text);
+    if (str_word(&rest, " \t\r\n", &word) != OK || !addr_valid_domain(word))
+        log_fatal("myorigin: %s: bad first line", path);
+    name = mem_dup_n(word.p, word.n);
+    buf_done(&text);
+    return name;
+}
+
+const char *rewrite_origin(void)
+{
+    static const char *origin;
+
+    if (!origin)
+        origin = par_myorigin()[0] == '/' ? read_origin(par_myorigin()) : par_myorigin();
+    return origin;
+}
+
 static const char *origin_of(enum rewrite_context ctx)
 {
-    return ctx == REWRITE_LOCAL ? par_myorigin() : par_remote_header_rewrite_domain();
+    return ctx == REWRITE_LOCAL ? rewrite_origin() : par_remote_header_rewrite_domain();
 }
 
 static const char *domain_of(enum rewrite_context ctx)
@@ -141,6 +172,7 @@ void rewrite_init(void)
         return;
     mydestination = match_new("mydestination", par_mydestination(), 0);
     own_addr_init();
+    (void)rewrite_origin();
 }
 
 enum result rewrite_is_local_domain(struct str domain)
@@ -161,5 +193,5 @@ enum result rewrite_is_local_domain(struct str domain)
 
 bool rewrite_is_bare_domain(struct str domain)
 {
-    return str_eq_case(domain, par_myorigin()) || rewrite_is_local_domain(domain) == OK;
+    return str_eq_case(domain, rewrite_origin()) || rewrite_is_local_domain(domain) == OK;
 }

@@ -14,6 +14,8 @@ enum rewrite_context { REWRITE_LOCAL, REWRITE_REMOTE, REWRITE_NONE };
 
 /* Opens tables; before the jail (resolve_init and cleanup_init do it). */
 void rewrite_init(void);
+/* myorigin, or the first line of the file it names, as Debian's configurations have it (/etc/mailname). */
+const char *rewrite_origin(void);
 /* Rewrites an internal-form address in place in *addr. */
 void rewrite_internal(enum rewrite_context ctx, struct buf *addr);
 /* The same for external form (headers). */

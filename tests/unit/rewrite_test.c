@@ -65,6 +65,12 @@ static void remote_with_domain(void)
     check(REWRITE_REMOTE, rows, ARRAY_LEN(rows), false);
 }
 
+static void origin_from_a_file(void)
+{
+    check(REWRITE_LOCAL, (struct row[]){ { "user", "user@in.file.test" } }, 1, false);
+    CHECK(rewrite_is_bare_domain(STR("in.file.test")));
+}
+
 static void local_domains(void)
 {
     CHECK(rewrite_is_local_domain(STR("mail.example.test")) == OK);
@@ -79,6 +85,13 @@ static void local_domains(void)
 
 int main(void)
 {
+    char name[] = "/tmp/postlet-unit-origin-XXXXXX", conf[200];
+    int fd = mkstemp(name);
+
+    CHECK(fd >= 0 && write(fd, "in.file.test\nsecond\n", 20) == 20);
+    snprintf(conf, sizeof(conf), "myorigin = %s\n", name);
+    with_conf(conf, origin_from_a_file);
+    CHECK(unlink(name) == 0);
     with_conf("append_dot_mydomain = yes\nmyorigin = origin.test\n", local_context);
     with_conf("append_at_myorigin = no\nappend_dot_mydomain = no\nswap_bangpath = no\nallow_percent_hack = no\n", all_off);
     with_conf("append_dot_mydomain = yes\nremote_header_rewrite_domain = invalid.test\n", remote_with_domain);

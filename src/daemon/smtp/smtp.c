@@ -17,6 +17,7 @@
 #include "base/mem.h"
 #include "base/str.h"
 #include "daemon/smtp/smtp_int.h"
+#include "route/rewrite.h"
 #include "service/service.h"
 
 struct smtp_agent *smtp_agent;
@@ -95,6 +96,7 @@ static void before_jail(struct service *s)
     smtp_agent->ehlo_discard = open_maps(P_smtp_discard_ehlo_keyword_address_maps);
     smtp_agent->pix_maps = open_maps(P_smtp_pix_workaround_maps);
     smtp_agent->generic = open_maps(P_smtp_generic_maps);
+    (void)rewrite_origin(); /* it may be in a file that the jail does not have */
     smtp_agent->reply_filter = open_maps(P_smtp_reply_filter);
     smtp_agent->dns_filter = open_maps(P_smtp_dns_reply_filter);
     if (*keep_for)

@@ -20,6 +20,7 @@
 #include "daemon/smtp/smtp_int.h"
 #include "mail/addr.h"
 #include "mail/header.h"
+#include "route/rewrite.h"
 
 enum {
     LINE_PIECE = 65536,  /* a longer line is broken here, whatever the limit says */
@@ -108,7 +109,7 @@ static void put_lines(struct content *c, struct str text)
 
 static bool is_local(struct str domain)
 {
-    return str_eq_case(domain, par_myorigin());
+    return str_eq_case(domain, rewrite_origin());
 }
 
 /* addr in external form, and so is the answer. An unmatched extension is carried over. */
@@ -128,7 +129,7 @@ enum result smtp_generic(struct str addr, struct buf *out)
         buf_init(&next, 3 * ADDR_MAX);
         buf_str(&next, local.n || !domain.n ? local : old_local); /* "@domain": only the domain changes */
         if (!domain.n && !memchr(result.p, '@', result.n))
-            domain = str_of(par_myorigin());
+            domain = str_of(rewrite_origin());
         if (ext.n && strstr(par_propagate_unmatched_extensions(), "generic"))
             buf_str(&next, buf_view(&ext));
         buf_putc(&next, '@');
