@@ -84,7 +84,7 @@ awk 'FNR == NR { named[$1] = 1; if ($2 == "twin") twin[$1] = 1; next }
      }
      END {
         for (i = 1; i <= n; i++) if (name[i] in named) use(i)
-        for (t in twin) if (t ~ /^smtp_/) { l = t; sub(/^smtp_/, "lmtp_", l); if (!(l in row)) sub(/(helo|ehlo)_/, "lhlo_", l); if (l in row) use(row[l]) }
+        for (t in twin) if (t ~ /^smtp_/) { l = t; sub(/^smtp_/, "lmtp_", l); sub(/ehlo/, "lhlo", l); if (!(l in row)) sub(/(helo|ehlo)_/, "lhlo_", l); if (l in row) use(row[l]) }
         for (i = 1; i <= n; i++)
             if (used[i] && name[i] ~ /^transport_/ && name[i] !~ /^transport_(maps|retry_time)$/) {
                 suffix = substr(name[i], length("transport") + 1)

@@ -31,10 +31,9 @@ struct row {
 #define P_RAW(name, dflt, min, max, feature, doc) { #name, dflt, "RAW", #feature, min, max },
 #define P_INT(name, dflt, min, max, feature, doc) { #name, dflt, "INT", #feature, min, max },
 #define P_SIZE(name, dflt, min, max, feature, doc) { #name, dflt, "SIZE", #feature, min, max },
-#define P_TIME(name, dflt, unit, min, max, feature, doc)                                                                  \
-    { #name, dflt,                                                                                                      \
-      unit == 's' ? "SECONDS" : unit == 'm' ? "MINUTES" : unit == 'h' ? "HOURS" : unit == 'd' ? "DAYS" : "WEEKS", #feature, \
-      min, max },
+#define UNIT_TYPE(u) ((u) == 's' ? "SECONDS" : (u) == 'm' ? "MINUTES" : (u) == 'h' ? "HOURS" : (u) == 'd' ? "DAYS" : \
+                        "WEEKS")
+#define P_TIME(name, dflt, unit, min, max, feature, doc) { #name, dflt, UNIT_TYPE(unit), #feature, min, max },
 #define P_BOOL(name, dflt, feature, doc) { #name, dflt, "BOOL", #feature, 0, 0 },
 #define P_NONE(name, dflt, status, doc) { #name, dflt, "NONE", "ALWAYS", 0, 0 },
 #define P_OLD(name, dflt, status, doc) { #name, dflt, "OLD", "ALWAYS", 0, 0 },

@@ -411,8 +411,8 @@ const char *param_load_text(char *text, size_t n, int *line, const char **at)
     cf_init(&cf, text, n);
     while (!bad && (next = cf_next(&cf))) {
         if (cf.orphan)
-            log_warn("%s/main.cf, line %d: logical line must not start with whitespace: \"%.60s\"", param_dir(), cf.first,
-                     next);
+            log_warn("%s/main.cf, line %d: logical line must not start with whitespace: \"%.60s\"", param_dir(),
+                     cf.first, next);
         else
             bad = take_line(next, cf.first);
         *line = cf.first;

@@ -82,7 +82,8 @@ static void check_name(const char *name)
     param_row(id, &row);
     switch (param_effect(id)) {
     case PARAM_LEFT_OUT:
-        log_warn("%s/main.cf: %s has no effect: this build was configured without CONFIG_%s", param_dir(), name, row.feature);
+        log_warn("%s/main.cf: %s has no effect: this build was configured without CONFIG_%s", param_dir(), name,
+                 row.feature);
         break;
     case PARAM_NOT_READ:
         log_warn("%s/main.cf: %s has no effect: it is not implemented in this version", param_dir(), name);

@@ -13,6 +13,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/idna.h"
 #include "base/num.h"
 #include "base/str.h"
 #include "param/param_int.h"
@@ -317,11 +318,11 @@ static enum result expand_comparison(struct parser *p, struct str s)
     return r == OK ? expand_part(p, truth ? yes : no) : r;
 }
 
-/* ${domain_to_ascii{text}}: each label that is not ASCII becomes its xn-- form (RFC 5891). */
+/* ${domain_to_ascii{text}}: each label that is not ASCII becomes its xn-- form. */
 static enum result expand_function(struct parser *p, struct str name, struct str s)
 {
     struct str inside, rest = s;
-    struct buf text;
+    struct buf text, ascii;
     enum result r;
 
     if (!take_braced(&rest, &inside) || skip_blanks(rest).n)
@@ -330,10 +331,12 @@ static enum result expand_function(struct parser *p, struct str name, struct str
         return fail(p, "unknown function", name);
     buf_init(&text, PARAM_TEXT_MAX);
     r = expand_to(p, inside, &text);
-    if (r == OK && !str_is_ascii(buf_view(&text)))
+    buf_init(&ascii, PARAM_TEXT_MAX);
+    if (r == OK && idna_to_ascii(buf_view(&text), &ascii) != OK)
         r = fail(p, "no ASCII form for domain", buf_view(&text));
     if (r == OK)
-        r = add_value(p, text.p);
+        r = add_value(p, ascii.p);
+    buf_done(&ascii);
     buf_done(&text);
     return r;
 }

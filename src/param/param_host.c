@@ -12,6 +12,7 @@
 #include <net/if.h>
 #include <netdb.h>
 #include <netinet/in.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
@@ -38,7 +39,7 @@ static const char *host_name(void)
     static char name[HOST_NAME_ROOM];
 
     if (!name[0] && (gethostname(name, sizeof name - 1) < 0 || !name[0]))
-        strcpy(name, "localhost");
+        snprintf(name, sizeof name, "localhost");
     return name;
 }
 
@@ -141,6 +142,13 @@ static const unsigned char *mask_of(const struct networks *own, int family, cons
     return NULL;
 }
 
+static bool is_loopback(const struct network *n)
+{
+    static const unsigned char v6[16] = { [15] = 1 };
+
+    return n->family == AF_INET ? n->addr[0] == 127 : memcmp(n->addr, v6, sizeof v6) == 0;
+}
+
 static void add_named(struct networks *ns, const struct networks *own, struct str word)
 {
     struct addrinfo hints = { .ai_socktype = SOCK_STREAM }, *res, *a;
@@ -151,8 +159,7 @@ static void add_named(struct networks *ns, const struct networks *own, struct st
     name = mem_dup_n(word.p, word.n);
     if (str_eq_case(word, "localhost") || str_eq_case(word, "loopback-only")) {
         for (size_t i = 0; i < own->n; i++)
-            if (own->list[i].family == AF_INET ? own->list[i].addr[0] == 127
-                                               : IN6_IS_ADDR_LOOPBACK((const struct in6_addr *)(const void *)own->list[i].addr))
+            if (is_loopback(&own->list[i]))
                 add_network(ns, own->list[i].family, own->list[i].addr, own->list[i].mask);
     } else if (getaddrinfo(name, NULL, &hints, &res) == 0) {
         for (a = res; a; a = a->ai_next)
@@ -197,6 +204,13 @@ static int class_bits(const struct network *n)
     return n->addr[0] < 128 ? 8 : n->addr[0] < 192 ? 16 : n->addr[0] < 224 ? 24 : 32;
 }
 
+static int bits_of_style(const struct network *n, struct str style)
+{
+    if (str_eq_case(style, "host"))
+        return (int)addr_size(n->family) * 8;
+    return str_eq_case(style, "class") ? class_bits(n) : mask_bits(n);
+}
+
 static char *computed_mynetworks(void)
 {
     const char *interfaces = text_of("inet_interfaces");
@@ -222,10 +236,9 @@ static char *computed_mynetworks(void)
     }
     for (size_t i = 0; i < named.n; i++) {
         const struct network *n = &named.list[i];
-        int full = (int)addr_size(n->family) * 8;
 
         buf_reset(&seen);
-        add_text(&seen, n, str_eq_case(style, "host") ? full : str_eq_case(style, "class") ? class_bits(n) : mask_bits(n));
+        add_text(&seen, n, bits_of_style(n, style));
         if (!strstr(out.p, seen.p))
             buf_printf(&out, "%s%s", out.n ? " " : "", seen.p);
     }

@@ -80,8 +80,10 @@ static unsigned flag_of(int c)
     static const struct {
         char letter;
         unsigned char flag;
-    } flags[] = { { 'd', POSTCONF_DEFAULTS }, { 'n', POSTCONF_EXPLICIT }, { 'f', POSTCONF_FOLD }, { 'h', POSTCONF_NO_NAME },
-                  { 'H', POSTCONF_NO_VALUE }, { 'x', POSTCONF_EXPAND },   { 'j', POSTCONF_JSON } };
+    } flags[] = {
+        { 'd', POSTCONF_DEFAULTS }, { 'n', POSTCONF_EXPLICIT }, { 'f', POSTCONF_FOLD }, { 'h', POSTCONF_NO_NAME },
+        { 'H', POSTCONF_NO_VALUE }, { 'x', POSTCONF_EXPAND },   { 'j', POSTCONF_JSON },
+    };
 
     for (size_t i = 0; i < ARRAY_LEN(flags); i++)
         if (flags[i].letter == c)
@@ -146,7 +148,7 @@ static void tls_information(const char *what)
     if (!ENABLE_TLS)
         return; /* as Postfix without TLS: no output */
     if (strcmp(what, "compile-version") == 0 || strcmp(what, "run-version") == 0)
-        puts("mbed TLS"); /* waits for tls_version() */
+        puts(tls_version());
     else if (strcmp(what, "public-key-algorithms") == 0)
         puts("rsa\nec");
     else

@@ -75,8 +75,8 @@ void postconf_show_master(char mode, unsigned flags, const struct postconf_entry
 
 /* ---- postconf_names.c: which names mean something ---- */
 /* Per-service suffixes: calls visit(name, default) for each name a service brings. */
-void postconf_service_names(const struct postconf_entry *list, void (*visit)(const char *name, const char *dflt, void *arg),
-                            void *arg);
+typedef void postconf_visit(const char *name, const char *dflt, void *arg);
+void postconf_service_names(const struct postconf_entry *list, postconf_visit *visit, void *arg);
 void postconf_names_find(const struct postconf_entry *list);
 /* A user-defined name that something refers to. */
 bool postconf_name_is_used(const char *name);

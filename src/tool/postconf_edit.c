@@ -469,8 +469,8 @@ static void apply_master(struct file *f, char mode, enum postconf_edit op, const
 
     refuse_odd_text(arg);
     if (!postconf_pattern(pattern, &service, &type, &rest) || (mode == 'M') != str_eq(rest, "*"))
-        log_fatal(mode == 'P' && str_eq(rest, "*") && strstr(pattern, "/*") ? "-Pe does not accept wild-card parameter name"
-                                                                            : "%s", needs(mode));
+        log_fatal("%s",
+                  mode == 'P' && strstr(pattern, "/*") ? "-Pe does not accept wild-card parameter name" : needs(mode));
     if ((op == POSTCONF_SET) != (value != NULL))
         log_fatal("%s: \"%s\"", op == POSTCONF_SET ? "missing '=' after attribute name" : "unexpected value", arg);
     if (mode == 'M' && op == POSTCONF_SET) {

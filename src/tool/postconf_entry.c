@@ -20,8 +20,9 @@
 
 enum { FILE_MAX = 1024 * 1024, ARGS_MAX = 1000, COMMAND = POSTCONF_FIELDS };
 
-static const char field_names[][16] = { "service", "type", "private", "unprivileged", "chroot", "wakeup", "process_limit",
-                                        "command" };
+static const char field_names[][16] = {
+    "service", "type", "private", "unprivileged", "chroot", "wakeup", "process_limit", "command",
+};
 static const char types[][12] = { "inet", "unix", "unix-dgram", "fifo", "pass" };
 
 static bool is_type(struct str s)
@@ -110,16 +111,13 @@ struct postconf_entry *postconf_entries(bool needed)
     return list;
 }
 
-/* Options of a daemon that have a value of their own; their value may follow as the next argument. */
-static const char with_value[] = "ilmnorst";
-
 int postconf_options_end(const struct postconf_entry *e)
 {
     int i;
 
     for (i = 1; i < e->argc && e->argv[i][0] == '-' && e->argv[i][1]; i++)
-        if (strchr(with_value, e->argv[i][1]) && !e->argv[i][2] && e->argv[i][1] == 'o')
-            i++;
+        if (e->argv[i][1] == 'o' && !e->argv[i][2])
+            i++; /* its value */
     return i < e->argc ? i : e->argc;
 }
 

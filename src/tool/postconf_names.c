@@ -81,8 +81,7 @@ static bool is_one_of(const char *name, const char *words)
     return false;
 }
 
-static void visit_row(const struct postconf_entry *e, enum par_id id, void (*visit)(const char *, const char *, void *),
-                      void *arg)
+static void visit_row(const struct postconf_entry *e, enum par_id id, postconf_visit *visit, void *arg)
 {
     struct param_row row;
     enum par_id other;
@@ -95,8 +94,7 @@ static void visit_row(const struct postconf_entry *e, enum par_id id, void (*vis
     free(name);
 }
 
-void postconf_service_names(const struct postconf_entry *list, void (*visit)(const char *name, const char *dflt, void *arg),
-                            void *arg)
+void postconf_service_names(const struct postconf_entry *list, postconf_visit *visit, void *arg)
 {
     for (const struct postconf_entry *e = list; e; e = e->next) {
         if (is_one_of(program_of(e), "local error virtual smtp lmtp pipe"))
@@ -384,8 +382,8 @@ void postconf_warn_deprecated(void)
 
         param_row(deprecated[i].id, &row);
         if (param_raw(str_of(row.name), NULL))
-            log_warn("%s/main.cf: support for parameter \"%s\" will be removed; instead, specify \"%s\"", postconf_dir(),
-                     row.name, deprecated[i].instead);
+            log_warn("%s/main.cf: support for parameter \"%s\" will be removed; instead, specify \"%s\"",
+                     postconf_dir(), row.name, deprecated[i].instead);
     }
 }
 
