@@ -6,6 +6,7 @@
  * Tests: tests/param/postconf.sh, tests/param/postconf_edit.sh, tests/param/defaults.sh
  */
 /* SPDX-License-Identifier: ISC */
+#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -14,9 +15,12 @@
 #include "base/log.h"
 #include "base/mem.h"
 #include "base/str.h"
+#include "deliver/template.h"
 #include "map/map.h"
 #include "net/tls.h"
 #include "tool/postconf.h"
+
+enum { TEMPLATE_MAX = 256 * 1024 };
 
 static const char letters[] = "aAbdefFhHjlmMnpPqtxX#vc:C:o:T:";
 static const char usage_text[] = "usage: postconf [-aAbdefFhHjlmMnpPqtvxX#] [-c config_dir] [-C class,...] "
@@ -174,11 +178,43 @@ static bool show_fixed(const struct options *o)
     case 'T':
         tls_information(o->tls_what);
         return true;
-    case 'b':
-    case 't':
-        log_fatal("-%c: bounce templates are not implemented in this version", o->mode);
     }
     return false;
+}
+
+static void show_template(const struct template *t, bool expanded)
+{
+    struct buf body;
+
+    if (expanded) {
+        buf_init(&body, TEMPLATE_MAX);
+        template_body(t, &body);
+        printf("expanded_%s_text = <<EOF\n%sEOF\n", t->name, body.p);
+        buf_done(&body);
+        return;
+    }
+    printf("%s_template = <<EOF\nCharset: %s\nFrom: %s\nSubject: %s\n", t->name, t->charset, t->from, t->subject);
+    if (t->postmaster_subject)
+        printf("Postmaster-Subject: %s\n", t->postmaster_subject);
+    printf("\n%sEOF\n", t->body);
+}
+
+static void show_templates(const struct options *o, char **args)
+{
+    const char *file;
+
+    if (args[0] && args[1])
+        log_fatal("options -b and -t require at most one template file");
+    param_load(NULL, false);
+    file = args[0] ? args[0] : par_bounce_template_file();
+    if (*file && access(file, R_OK) < 0)
+        log_fatal("open %s: %s", file, strerror(errno));
+    template_init(file);
+    for (int kind = 0; kind < NOTICE_KINDS; kind++) {
+        if (kind)
+            putchar('\n');
+        show_template(template_get((enum notice_kind)kind), o->mode == 'b');
+    }
 }
 
 static bool has_assignment(char **args)
@@ -254,7 +290,9 @@ int postconf_main(int argc, char **argv)
     check_exclusive(&o);
     if (show_fixed(&o))
         return 0;
-    if (o.edit != POSTCONF_SHOW)
+    if (o.mode == 'b' || o.mode == 't')
+        show_templates(&o, argv);
+    else if (o.edit != POSTCONF_SHOW)
         edit(&o, argv);
     else
         show(&o, argv);

@@ -130,3 +130,25 @@ def test_defaults_are_those_of_postfix(t):
     different = {n for n in set(got) | set(want) if got.get(n) != want.get(n)}
     t.equal(sorted(different - set(intended)), [])
     t.equal(sorted(n for n in intended if n not in different and intended[n] != "depends on the machine"), [])
+
+
+def test_templates(t):
+    """-t prints what bounce_template_file may contain; -b expands it; a file replaces only what it has."""
+    conf = os.path.join(t.dir, "conf")
+    os.makedirs(conf)
+    with open(os.path.join(conf, "main.cf"), "w") as f:
+        f.write("myhostname = mail.example.com\nmaximal_queue_lifetime = 3d\n")
+    with open(os.path.join(conf, "own"), "w") as f:
+        f.write("delay_template = <<END\nSubject: later\n\n$myhostname keeps it $maximal_queue_lifetime_days days\nEND\n")
+    kinds = ["failure", "delay", "success", "verify"]
+    out = postconf(t, "-c", conf, "-t", os.path.join(conf, "own")).stdout.split("\n\n")
+    text = "\n\n".join(out)
+    t.equal([x.split("_")[0] for x in text.split("\n") if x.endswith("_template = <<EOF")], kinds)
+    t.equal("Subject: later\n\n$myhostname keeps it $maximal_queue_lifetime_days days\nEOF" in text, True)
+    text = postconf(t, "-c", conf, "-b", os.path.join(conf, "own")).stdout
+    t.equal([x for x in text.split("\n") if x.startswith("expanded_")], ["expanded_%s_text = <<EOF" % k for k in kinds])
+    t.equal("<<EOF\nmail.example.com keeps it 3 days\nEOF" in text, True)
+    # what -t prints is a valid template file with the same meaning
+    with open(os.path.join(conf, "printed"), "w") as f:
+        f.write(postconf(t, "-c", conf, "-t", os.path.join(conf, "own")).stdout)
+    t.equal(postconf(t, "-c", conf, "-b", os.path.join(conf, "printed")).stdout, text)

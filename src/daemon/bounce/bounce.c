@@ -187,7 +187,7 @@ static enum result tell(const struct notice *n, struct qfile *q, struct why *why
 {
     const struct qfile_env *e = qfile_env(q);
     struct bounce_mail m = {
-        .template = bounce_template(n->kind), .kind = n->kind, .q = q, .id = n->queue_id, .rcpts = n->rcpts, .n = n->n,
+        .template = template_get(n->kind), .kind = n->kind, .q = q, .id = n->queue_id, .rcpts = n->rcpts, .n = n->n,
         .from = "", .to = e->sender,
     };
 
@@ -198,7 +198,7 @@ static enum result tell(const struct notice *n, struct qfile *q, struct why *why
         return tell_delay(&m, e, why);
     default:
         if (e->flags & QF_VERBOSE)
-            m.template = bounce_template(NOTICE_VERIFY);
+            m.template = template_get(NOTICE_VERIFY);
         return tell_status(&m, e, why);
     }
 }
@@ -247,7 +247,7 @@ static void serve(struct service *s, int fd, const struct sock_addr *peer)
 static void before_jail(struct service *s)
 {
     cleanup_init();
-    bounce_templates_init();
+    template_init(par_bounce_template_file());
 }
 
 int bounce_main(int argc, char **argv);

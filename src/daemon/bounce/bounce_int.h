@@ -6,21 +6,8 @@
 #include "base/base.h"
 #include "base/buf.h"
 #include "deliver/notice.h"
+#include "deliver/template.h"
 #include "queue/qfile.h"
-
-/* --- bounce_template.c --- */
-
-struct bounce_template {
-    const char *name;                /* "failure" */
-    const char *charset, *from, *subject, *postmaster_subject; /* last: NULL when there is none */
-    const char *body;                /* text with $names, LF */
-};
-
-/* bounce_template_file, before the jail; the built-in ones where it has none. */
-void bounce_templates_init(void);
-const struct bounce_template *bounce_template(enum notice_kind kind);
-/* The body with its names expanded. */
-void bounce_template_body(const struct bounce_template *t, struct buf *out);
 
 /* --- bounce_text.c --- */
 
@@ -32,7 +19,7 @@ struct str bounce_remote_text(const char *why);
 /* --- bounce_message.c --- */
 
 struct bounce_mail {               /* one notice to be sent */
-    const struct bounce_template *template;
+    const struct template *template;
     enum notice_kind kind;
     struct qfile *q;               /* of the message it is about */
     const char *id;

@@ -114,7 +114,7 @@ static void put_text(struct out *o, const char *text)
 static void put_header(struct out *o)
 {
     const struct bounce_mail *m = o->m;
-    const struct bounce_template *t = m->template;
+    const struct template *t = m->template;
     const char *date = clock_rfc5322((int64_t)time(NULL));
     char *from = param_expand(t->from), *subject;
 
@@ -176,7 +176,7 @@ static void put_explanation(struct out *o)
     line(o, "%s", "");
     if (!m->postmaster) {
         buf_init(&body, BODY_MAX);
-        bounce_template_body(m->template, &body);
+        template_body(m->template, &body);
         put_text(o, body.p);
         buf_done(&body);
     }

@@ -1,11 +1,11 @@
-/* bounce_template.c - the explanations in notices
+/* template.c - the explanations in notices
  *
  * bounce_template_file has entries "failure_template = <<EOF", header lines
  * (Charset, From, Subject, Postmaster-Subject), an empty line, text, "EOF". What
  * it does not have is built in. Text is expanded when it is sent: any parameter,
  * and two of them with a unit, as in $delay_warning_time_hours.
- * Runs in: bounce.  Parameters: bounce_template_file, delay_warning_time,
- * maximal_queue_lifetime, smtputf8_enable.  Tests: tests/unit/bounce_test.c
+ * Runs in: bounce, postconf.  Parameters: delay_warning_time, maximal_queue_lifetime; any in the text.
+ * Tests: tests/unit/bounce_test.c
  */
 /* SPDX-License-Identifier: ISC */
 #include <errno.h>
@@ -18,7 +18,7 @@
 #include "base/log.h"
 #include "base/mem.h"
 #include "base/str.h"
-#include "daemon/bounce/bounce_int.h"
+#include "deliver/template.h"
 #include "param/param.h"
 
 enum { TEMPLATE_FILE_MAX = 256 * 1024, BODY_MAX = 256 * 1024 };
@@ -30,7 +30,9 @@ enum { TEMPLATE_FILE_MAX = 256 * 1024, BODY_MAX = 256 * 1024 };
     "delete your own text from the attached returned message.\n\n"
 #define END "                   The mail system\n"
 
-static struct bounce_template templates[NOTICE_KINDS] = {
+static const char *path = ""; /* of the template file */
+
+static struct template templates[NOTICE_KINDS] = {
     [NOTICE_FAILURE] = { "failure", "us-ascii", FROM, "Undelivered Mail Returned to Sender", "Postmaster Copy: Undelivered Mail",
         HOST "I'm sorry to have to inform you that your message could not\n"
         "be delivered to one or more recipients. It's attached below.\n\n" HELP END },
@@ -51,7 +53,7 @@ static struct bounce_template templates[NOTICE_KINDS] = {
 
 /* --- reading the file --- */
 
-static struct bounce_template *find(struct str name)
+static struct template *find(struct str name)
 {
     for (size_t i = 0; i < ARRAY_LEN(templates); i++) {
         size_t n = strlen(templates[i].name);
@@ -73,13 +75,13 @@ static struct str next_line(struct str *rest)
     return line;
 }
 
-static bool set_header(struct bounce_template *t, struct str line)
+static bool set_header(struct template *t, struct str line)
 {
     static const struct { const char *name; size_t at; } headers[] = {
-        { "Charset", offsetof(struct bounce_template, charset) },
-        { "From", offsetof(struct bounce_template, from) },
-        { "Subject", offsetof(struct bounce_template, subject) },
-        { "Postmaster-Subject", offsetof(struct bounce_template, postmaster_subject) },
+        { "Charset", offsetof(struct template, charset) },
+        { "From", offsetof(struct template, from) },
+        { "Subject", offsetof(struct template, subject) },
+        { "Postmaster-Subject", offsetof(struct template, postmaster_subject) },
     };
     size_t colon = str_find(line, ':');
     struct str value;
@@ -96,9 +98,9 @@ static bool set_header(struct bounce_template *t, struct str line)
 }
 
 /* A template that has a fault is refused as a whole, and the built-in one used. */
-static void set_template(struct bounce_template *t, struct str text)
+static void set_template(struct template *t, struct str text)
 {
-    struct bounce_template made = { .name = t->name, .charset = "us-ascii", .from = t->from };
+    struct template made = { .name = t->name, .charset = "us-ascii", .from = t->from };
 
     while (text.n) {
         struct str line = next_line(&text);
@@ -107,12 +109,12 @@ static void set_template(struct bounce_template *t, struct str text)
             break;
         if (!set_header(&made, line)) {
             log_warn("%s: %s_template: unknown or malformed header \"%.*s\" -- using the built-in template",
-                     par_bounce_template_file(), t->name, (int)line.n, line.p);
+                     path, t->name, (int)line.n, line.p);
             return;
         }
     }
     if (!made.subject || !text.n) {
-        log_warn("%s: %s_template: no Subject or no text -- using the built-in template", par_bounce_template_file(), t->name);
+        log_warn("%s: %s_template: no Subject or no text -- using the built-in template", path, t->name);
         return;
     }
     made.body = mem_dup_n(text.p, text.n);
@@ -139,7 +141,7 @@ static void parse_file(struct str rest)
     while (rest.n) {
         struct str line = str_trim(next_line(&rest)), name, value, text;
         size_t equals = str_find(line, '=');
-        struct bounce_template *t;
+        struct template *t;
 
         if (!line.n || line.p[0] == '#')
             continue;
@@ -148,21 +150,21 @@ static void parse_file(struct str rest)
         t = find(name);
         if (value.n < 3 || memcmp(value.p, "<<", 2) != 0 ||
             !here_text(&rest, str_trim((struct str){ value.p + 2, value.n - 2 }), &text)) {
-            log_warn("%s: malformed entry \"%.*s\"", par_bounce_template_file(), (int)line.n, line.p);
+            log_warn("%s: malformed entry \"%.*s\"", path, (int)line.n, line.p);
             return;
         }
         if (t)
             set_template(t, text);
         else
-            log_warn("%s: unknown template \"%.*s\"", par_bounce_template_file(), (int)name.n, name.p);
+            log_warn("%s: unknown template \"%.*s\"", path, (int)name.n, name.p);
     }
 }
 
-void bounce_templates_init(void)
+void template_init(const char *file)
 {
-    const char *path = par_bounce_template_file();
     struct buf text;
 
+    path = file;
     if (!*path)
         return;
     buf_init(&text, TEMPLATE_FILE_MAX);
@@ -175,7 +177,7 @@ void bounce_templates_init(void)
 
 /* --- using them --- */
 
-const struct bounce_template *bounce_template(enum notice_kind kind)
+const struct template *template_get(enum notice_kind kind)
 {
     return &templates[kind];
 }
@@ -206,7 +208,7 @@ static const char *lookup(const char *name, void *arg)
     return v ? v : in_unit(name, "maximal_queue_lifetime", par_maximal_queue_lifetime());
 }
 
-void bounce_template_body(const struct bounce_template *t, struct buf *out)
+void template_body(const struct template *t, struct buf *out)
 {
     const char *bad;
 
