@@ -110,19 +110,18 @@ static void delays(char *out, size_t size, const struct delivery *d)
 static void log_outcome(const struct delivery *d, const struct delivery_rcpt *r, const char *relay, const char *dsn,
                         const char *word)
 {
-    char to[LOG_ADDR], orig[LOG_ADDR + 16] = "", use[32] = "", times[192];
+    bool renamed = r->r.orig && r->r.orig[0] && str_cmp_case(r->r.orig, r->r.addr);
+    char to[LOG_ADDR], orig[LOG_ADDR] = "", use[32] = "", times[192];
 
     log_addr(to, sizeof to, r->r.addr);
-    if (r->r.orig && r->r.orig[0] && str_cmp_case(r->r.orig, r->r.addr)) {
-        memcpy(orig, ", orig_to=<", 11);
-        log_addr(orig + 11, LOG_ADDR, r->r.orig);
-        strcat(orig, ">");
-    }
+    if (renamed)
+        log_addr(orig, sizeof orig, r->r.orig);
     if (d->conn_use > 1)
         snprintf(use, sizeof use, ", conn_use=%d", d->conn_use);
     delays(times, sizeof times, d);
-    log_info("%s: to=<%s>%s, relay=%s%s%s%s%s, dsn=%s, status=%s (%s)", d->queue_id, to, orig, relay, use, times,
-             d->tls ? ", tls=" : "", d->tls ? d->tls : "", dsn, word, r->why.text);
+    log_info("%s: to=<%s>%s%s%s, relay=%s%s%s%s%s, dsn=%s, status=%s (%s)", d->queue_id, to,
+             renamed ? ", orig_to=<" : "", orig, renamed ? ">" : "", relay, use, times, d->tls ? ", tls=" : "",
+             d->tls ? d->tls : "", dsn, word, r->why.text);
 }
 
 /* --- outcomes --- */
@@ -157,7 +156,8 @@ static void filter_status(struct why *why)
     if (maps_get(dl.filter, str_of(key), &out, &from) == OK) {
         n = why_dsn_length(out.p);
         if (!n || n >= sizeof why->dsn || !out.p[n])
-            log_warn("%s: malformed delivery status \"%s\" for \"%s\"", from ? from : "delivery status filter", out.p, key);
+            log_warn("%s: malformed delivery status \"%s\" for \"%s\"", from ? from : "delivery status filter", out.p,
+                     key);
         else if ((out.p[0] == '2') != (why->dsn[0] == '2'))
             log_warn("%s: bad class change \"%s\" for \"%s\": success and failure are not exchanged",
                      from ? from : "delivery status filter", out.p, key);
@@ -191,7 +191,8 @@ void deliver_sent(struct delivery *d, struct delivery_rcpt *r, const char *relay
     log_outcome(d, r, relay, r->why.dsn, r->relayed == 'e' ? "expanded" : "sent");
 }
 
-void deliver_failed(struct delivery *d, struct delivery_rcpt *r, const char *relay, enum result result, const struct why *why)
+void deliver_failed(struct delivery *d, struct delivery_rcpt *r, const char *relay, enum result result,
+                    const struct why *why)
 {
     const char *word;
 
@@ -249,8 +250,9 @@ void deliver_done(struct delivery *d)
 
 static void put_env(struct frame *f, const struct qfile_env *e)
 {
-    const char *const text[] = { e->sender, e->envid, e->verp, e->message_id, e->client_name, e->client_addr, e->client_port,
-                                 e->client_helo, e->client_proto, e->sasl_method, e->sasl_user, e->sasl_sender, e->ident,
+    const char *const text[] = { e->sender, e->envid, e->verp, e->message_id, e->client_name, e->client_addr,
+                                 e->client_port, e->client_helo, e->client_proto, e->sasl_method, e->sasl_user,
+                                 e->sasl_sender, e->ident,
                                  e->rewrite_context };
 
     frame_put_u64(f, (uint64_t)e->arrival.tv_sec);
@@ -474,7 +476,8 @@ static bool should_end(void)
 /* Waits for the next request: OK, NONE after ms, TEMP when the process should end. */
 static enum result wait_request(const struct service *s, int fd, int64_t ms)
 {
-    struct pollfd p[2] = { { .fd = fd, .events = POLLIN }, { .fd = s->listeners ? SERVICE_STATUS_FD : -1, .events = POLLIN } };
+    struct pollfd p[2] = { { .fd = fd, .events = POLLIN },
+                           { .fd = s->listeners ? SERVICE_STATUS_FD : -1, .events = POLLIN } };
     int64_t deadline = clock_ms() + ms;
 
     for (;;) {

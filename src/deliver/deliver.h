@@ -48,12 +48,14 @@ struct delivery {
     int64_t began, connected;     /* clock_ms; agent: set connected when the session is up (delays c/d) */
     int conn_use;           /* agent: this many messages through the session, logged from 2 on */
     const char *tls;        /* agent: "may", "verify" ... for tls=, or NULL */
-    struct why dest_why;    /* set when the whole destination failed (connection, greeting): counts against its concurrency */
+    struct why dest_why;    /* set when the whole destination failed (connection, greeting): counts against its
+                             * concurrency */
     bool dest_failed;
     struct deliver_text *kept; /* see deliver_keep */
 };
 
-/* Opens the delivery status filter of this program: before the jail. Also for the queue manager, which logs what it decides itself. */
+/* Opens the delivery status filter of this program: before the jail. Also for the queue manager, which logs what it
+ * decides itself. */
 void deliver_init(const char *program);
 
 /* Agent side: serves requests on fd until it closes, the process should end (service_stopping, a table has changed) or
@@ -66,8 +68,10 @@ void deliver_on_idle(int ms, void (*idle)(struct service *s));
 
 /* Outcome of one recipient: marks the file when sent, logs. relay "host[ip]:port", "local", "none". Soft bounce,
  * delivery status filter are applied here. Deferred and bounced ones are not marked: the queue manager's business. */
-void deliver_sent(struct delivery *d, struct delivery_rcpt *r, const char *relay, const char *dsn, const char *fmt, ...) PRINTF(5, 6);
-void deliver_failed(struct delivery *d, struct delivery_rcpt *r, const char *relay, enum result result, const struct why *why);
+void deliver_sent(struct delivery *d, struct delivery_rcpt *r, const char *relay, const char *dsn, const char *fmt,
+                  ...) PRINTF(5, 6);
+void deliver_failed(struct delivery *d, struct delivery_rcpt *r, const char *relay, enum result result,
+                    const struct why *why);
 /* For all that are still DELIVER_PENDING. */
 void deliver_failed_all(struct delivery *d, const char *relay, enum result result, const struct why *why);
 /* "delays=a/b/c/d" style number. */
@@ -79,7 +83,7 @@ void deliver_done(struct delivery *d);
 
 /* Queue manager side (records shared with the agent's). */
 struct frame;
-/* Builds the request, ready for frame_send. f->fd is d->fd: the caller keeps it and resets f->fd to -1 after sending. */
+/* Builds the request, ready for frame_send. f->fd is d->fd and stays the caller's: f->fd = -1 after sending. */
 void deliver_put_request(struct frame *f, const struct delivery *d);
 /* Reads a received reply frame into d: OK: it was the last one; AGAIN: receive another; TEMP: malformed, do not
  * trust this agent. Recipients that are still DELIVER_PENDING after the last one were not tried. remote_mta is

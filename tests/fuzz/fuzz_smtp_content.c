@@ -31,7 +31,8 @@ static void begin(void)
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
     static char got[1 << 20];
-    struct smtp_content how = { .to_7bit = size && data[0] & 1, .generic = size && data[0] & 2, .line_limit = size && data[0] & 4 ? 20 : 0 };
+    uint8_t bits = size ? data[0] : 0;
+    struct smtp_content how = { .to_7bit = bits & 1, .generic = bits & 2, .line_limit = bits & 4 ? 20 : 0 };
     struct qfile_env env = { .content_len = (int64_t)size + 2 };
     struct delivery d = { .queue_id = "X", .env = &env };
     struct smtp_session ss = { .features = 0 };

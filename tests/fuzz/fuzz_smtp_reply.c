@@ -30,7 +30,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
             smtp_hello_line(&ss, (struct str){ rest.p + 4, n - 4 }, "chunking");
         MUST_HOLD(reply.text.n <= SMTP_REPLY_MAX && strlen(ss.auth) < sizeof ss.auth && ss.size_limit >= 0);
         if (r == OK) {
-            MUST_HOLD(reply.code >= 200 && reply.code < 600 && why_dsn_length(reply.dsn) + (reply.dsn[0] == '3') * 99 >= 5);
+            MUST_HOLD(reply.code >= 200 && reply.code < 600 &&
+                      why_dsn_length(reply.dsn) + (reply.dsn[0] == '3') * 99 >= 5);
             r = smtp_reply_why(&reply, &why, "said: %s", reply.text.p);
             MUST_HOLD((r == TEMP && why.dsn[0] == '4') || (r == PERM && why.dsn[0] == '5'));
         }

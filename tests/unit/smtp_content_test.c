@@ -6,7 +6,8 @@
 #include <unistd.h>
 
 static const char *const settings[] = {
-    "smtp_header_checks=regexp:{{/^X-Drop:/ IGNORE} {/^Subject: old$$/ REPLACE Subject: new} {/^X-Two:/ PREPEND X-One: 1}}",
+    "smtp_header_checks=regexp:{{/^X-Drop:/ IGNORE} "
+    "{/^Subject: old$$/ REPLACE Subject: new} {/^X-Two:/ PREPEND X-One: 1}}",
     "smtp_body_checks=regexp:{{/^secret/ REPLACE xxx} {/^gone/ IGNORE}}",
     "smtp_generic_maps=inline:{{alice@local.test=a@isp.test} {@inside.test=x@out.test}}",
     "myorigin=local.test",
@@ -53,20 +54,30 @@ static const struct {
     { { .line_limit = 998 }, "A: b\r\n c\r\nB: d\r\n\r\nx\r\n.\r\n", "A: b\r\n c\r\nB: d\r\n\r\nx\r\n.\r\n" },
     { { .checks = true }, "Subject: old\r\nX-Drop: y\r\nX-Two: 2\r\n\r\nsecret 1\r\ngone\r\nok\r\n.\r\n",
       "Subject: new\r\nX-One: 1\r\nX-Two: 2\r\n\r\nxxx\r\nok\r\n.\r\n" },
-    { { .generic = true }, "From: \"A\" <alice@local.test>\r\nTo: bob@other.test,\r\n alice@local.test (x)\r\nX: alice@local.test\r\n\r\n.\r\n",
+    { { .generic = true },
+        "From: \"A\" <alice@local.test>\r\nTo: bob@other.test,\r\n alice@local.test (x)\r\nX: alice@local.test\r\n"
+          "\r\n.\r\n",
       "From: \"A\" <a@isp.test>\r\nTo: bob@other.test,\r\n a@isp.test (x)\r\nX: alice@local.test\r\n\r\n.\r\n" },
-    { { .generic = true }, "Cc: y@inside.test\r\n\r\nalice@local.test\r\n.\r\n", "Cc: x@out.test\r\n\r\nalice@local.test\r\n.\r\n" },
-    { { .to_7bit = true }, "Content-Type: text/plain\r\nContent-Transfer-Encoding: 8bit\r\nA: b\r\n\r\n\xe4 = x \r\n..dot\r\n.\r\n",
-      "Content-Type: text/plain\r\nContent-Transfer-Encoding: quoted-printable\r\nA: b\r\n\r\n=E4 =3D x=20\r\n=2Edot\r\n.\r\n" },
-    { { .to_7bit = true }, "Content-Transfer-Encoding: base64\r\n\r\nAAAA=\r\n.\r\n", "Content-Transfer-Encoding: base64\r\n\r\nAAAA=\r\n.\r\n" },
+    { { .generic = true }, "Cc: y@inside.test\r\n\r\nalice@local.test\r\n.\r\n",
+        "Cc: x@out.test\r\n\r\nalice@local.test\r\n.\r\n" },
+    { { .to_7bit = true },
+        "Content-Type: text/plain\r\nContent-Transfer-Encoding: 8bit\r\nA: b\r\n\r\n\xe4 = x \r\n..dot\r\n.\r\n",
+      "Content-Type: text/plain\r\nContent-Transfer-Encoding: quoted-printable\r\nA: b\r\n\r\n=E4 =3D x=20\r\n"
+        "=2Edot\r\n.\r\n" },
+    { { .to_7bit = true }, "Content-Transfer-Encoding: base64\r\n\r\nAAAA=\r\n.\r\n",
+        "Content-Transfer-Encoding: base64\r\n\r\nAAAA=\r\n.\r\n" },
     { { .to_7bit = true },
       "Content-Type: multipart/mixed; boundary=\"b\"\r\nContent-Transfer-Encoding: 8bit\r\n\r\npre\r\n"
-      "--b\r\nContent-Transfer-Encoding: 8bit\r\n\r\n\xfc\r\n--b\r\nContent-Type: text/plain\r\n\r\na=b\r\n--b--\r\nend=\r\n.\r\n",
+      "--b\r\nContent-Transfer-Encoding: 8bit\r\n\r\n\xfc\r\n--b\r\nContent-Type: text/plain\r\n\r\na=b\r\n--b--\r\n"
+        "end=\r\n.\r\n",
       "Content-Type: multipart/mixed; boundary=\"b\"\r\nContent-Transfer-Encoding: 7bit\r\n\r\npre\r\n"
-      "--b\r\nContent-Transfer-Encoding: quoted-printable\r\n\r\n=FC\r\n--b\r\nContent-Type: text/plain\r\n\r\na=b\r\n--b--\r\nend=\r\n.\r\n" },
+      "--b\r\nContent-Transfer-Encoding: quoted-printable\r\n\r\n=FC\r\n--b\r\nContent-Type: text/plain\r\n\r\n"
+        "a=b\r\n--b--\r\nend=\r\n.\r\n" },
     { { .to_7bit = true },
-      "Content-Type: message/rfc822\r\nContent-Transfer-Encoding: 8bit\r\n\r\nSubject: x\r\nContent-Transfer-Encoding: binary\r\n\r\n\xe4\r\n.\r\n",
-      "Content-Type: message/rfc822\r\nContent-Transfer-Encoding: 7bit\r\n\r\nSubject: x\r\nContent-Transfer-Encoding: quoted-printable\r\n\r\n=E4\r\n.\r\n" },
+      "Content-Type: message/rfc822\r\nContent-Transfer-Encoding: 8bit\r\n\r\nSubject: x\r\n"
+        "Content-Transfer-Encoding: binary\r\n\r\n\xe4\r\n.\r\n",
+      "Content-Type: message/rfc822\r\nContent-Transfer-Encoding: 7bit\r\n\r\nSubject: x\r\n"
+        "Content-Transfer-Encoding: quoted-printable\r\n\r\n=E4\r\n.\r\n" },
 };
 
 static void test_cases(void)

@@ -116,7 +116,8 @@ static void test_hello(void)
     smtp_hello_line(&ss, STR("DSN"), "starttls, dsn");
     smtp_hello_line(&ss, STR("8BITMIMEX"), "");
     smtp_hello_line(&ss, STR(""), "");
-    CHECK(ss.features == (SMTP_PIPELINING | SMTP_SIZE | SMTP_AUTH | SMTP_XFORWARD | SMTP_XF_NAME | SMTP_XF_ADDR | SMTP_XF_SOURCE));
+    CHECK(ss.features == (SMTP_PIPELINING | SMTP_SIZE | SMTP_AUTH | SMTP_XFORWARD | SMTP_XF_NAME | SMTP_XF_ADDR |
+                          SMTP_XF_SOURCE));
     CHECK(ss.size_limit == 1000000);
     CHECK_STR(ss.auth, "PLAIN LOGIN CRAM-MD5");
     smtp_hello_line(&ss, STR("SIZE bogus"), "");
@@ -127,7 +128,8 @@ static void test_policy(void)
 {
     struct smtp_policy p = { .level = LEVEL_NONE };
     static const char *const bad[] = {
-        "", "unknown", "none match=x", "encrypt match=x", "secure match=", "may ciphers", "may color=blue", "may connection_reuse=maybe",
+        "", "unknown", "none match=x", "encrypt match=x", "secure match=", "may ciphers", "may color=blue",
+            "may connection_reuse=maybe",
     };
 
     CHECK(smtp_tls_parse_policy("t", "k", "secure match=a.example:b.example, match=.c.example ciphers=high", &p) == OK);

@@ -82,8 +82,10 @@ static void scram_example(struct smtp_sasl *s)
 static void test_scram(void)
 {
     static const char *const bad[] = {
-        "", "r=", "r=rOprNGfwEbeRWgbNEkqO,s=W22ZaJ0SNY7soEsUEjb6gQ==,i=4096", "r=otherNonce12345678901,s=W22ZaJ0SNY7soEsUEjb6gQ==,i=4096",
-        "r=rOprNGfwEbeRWgbNEkqOx,s=W22ZaJ0SNY7soEsUEjb6gQ==,i=0", "r=rOprNGfwEbeRWgbNEkqOx,s=W22ZaJ0SNY7soEsUEjb6gQ==,i=999999999",
+        "", "r=", "r=rOprNGfwEbeRWgbNEkqO,s=W22ZaJ0SNY7soEsUEjb6gQ==,i=4096",
+            "r=otherNonce12345678901,s=W22ZaJ0SNY7soEsUEjb6gQ==,i=4096",
+        "r=rOprNGfwEbeRWgbNEkqOx,s=W22ZaJ0SNY7soEsUEjb6gQ==,i=0",
+            "r=rOprNGfwEbeRWgbNEkqOx,s=W22ZaJ0SNY7soEsUEjb6gQ==,i=999999999",
         "r=rOprNGfwEbeRWgbNEkqOx,s=***,i=4096", "s=x,r=y,i=1",
     };
     struct smtp_sasl s;
@@ -91,7 +93,9 @@ static void test_scram(void)
 
     scram_example(&s);
     CHECK(smtp_sasl_next(&s, STR(CHALLENGE), &out, &reason) == OK);
-    CHECK_STR(out.p, "c=biws,r=rOprNGfwEbeRWgbNEkqO%hvYDpWUa2RaTCAfuxFIlj)hNlF$k0,p=dHzbZapWIk4jUhN+Ute9ytag9zjfMHgsqmmiz7AndVQ=");
+    CHECK_STR(out.p,
+              "c=biws,r=rOprNGfwEbeRWgbNEkqO%hvYDpWUa2RaTCAfuxFIlj)hNlF$k0,"
+              "p=dHzbZapWIk4jUhN+Ute9ytag9zjfMHgsqmmiz7AndVQ=");
     CHECK(!smtp_sasl_complete(&s));
     CHECK(smtp_sasl_next(&s, STR("v=6rriTRBi23WpRR/wtup+mMhUZUn/dB5nLTJRsjl95G4="), &out, &reason) == OK);
     CHECK(out.n == 0 && smtp_sasl_complete(&s));

@@ -103,7 +103,8 @@ static pid_t start(const char *script, char nexthop[64])
     int fd = socket(AF_INET, SOCK_STREAM, 0);
     pid_t pid;
 
-    if (fd < 0 || bind(fd, (struct sockaddr *)&in, sizeof in) || listen(fd, 5) || getsockname(fd, (struct sockaddr *)&in, &len))
+    if (fd < 0 || bind(fd, (struct sockaddr *)&in, sizeof in) || listen(fd, 5) ||
+        getsockname(fd, (struct sockaddr *)&in, &len))
         abort();
     snprintf(nexthop, 64, "[127.0.0.1]:%u", ntohs(in.sin_port));
     fflush(NULL);
@@ -141,10 +142,12 @@ static void make_request(struct request *q, const char *nexthop, size_t n)
     fwrite(content, 1, sizeof content - 1, q->file);
     fflush(q->file);
     q->env = (struct qfile_env){ .sender = "a@b.test", .content_len = sizeof content - 1, .envid = "" };
-    q->d = (struct delivery){ .queue_id = "TEST", .fd = fileno(q->file), .env = &q->env, .transport = "smtp", .nexthop = nexthop,
+    q->d = (struct delivery){ .queue_id = "TEST", .fd = fileno(q->file), .env = &q->env, .transport = "smtp",
+                              .nexthop = nexthop,
                               .rcpts = q->rcpts, .n = n };
     for (size_t i = 0; i < n; i++) {
-        q->rcpts[i].r = (struct qfile_rcpt){ .addr = names[i], .orig = "", .orcpt = "", .offset = (uint32_t)(1000 + i) };
+        q->rcpts[i].r = (struct qfile_rcpt){ .addr = names[i], .orig = "", .orcpt = "",
+                                             .offset = (uint32_t)(1000 + i) };
         q->rcpts[i].diag_type = 'P';
     }
 }
@@ -165,27 +168,38 @@ static const struct {
     bool dest_failed;
 } cases[] = {
     { "delivered, pipelined", HELLO MAIL1 TAKEN "C QUIT\n", 1, "S", "2.0.0", "250 2.0.0 Ok: queued as X", false },
-    { "delivered, one by one", PLAIN "C MAIL FROM:<a@b.test>\nS 250 ok\nC RCPT TO:<one@c.test>\nS 250 ok\nC DATA\nS 354 go\nD\n"
+    { "delivered, one by one",
+        PLAIN "C MAIL FROM:<a@b.test>\nS 250 ok\nC RCPT TO:<one@c.test>\nS 250 ok\nC DATA\nS 354 go\nD\n"
       "S 250 done\nC QUIT\n", 1, "S", "2.0.0", "250 done", false },
-    { "EHLO refused, HELO taken", "S 220 there\nC EHLO\nS 502 what\nC HELO me\nS 250 there\nC MAIL\nS 250 ok\nC RCPT\nS 250 ok\nC DATA\n"
+    { "EHLO refused, HELO taken",
+        "S 220 there\nC EHLO\nS 502 what\nC HELO me\nS 250 there\nC MAIL\nS 250 ok\nC RCPT\nS 250 ok\nC DATA\n"
       "S 354 go\nD\nS 250 done\nC QUIT\n", 1, "S", "2.0.0", "250 done", false },
-    { "one of three refused for good, one for now", HELLO "C MAIL\nC RCPT\nC RCPT\nC RCPT\nC DATA\nS 250 ok\nS 250 ok\nS 550 5.1.1 no\n"
+    { "one of three refused for good, one for now",
+        HELLO "C MAIL\nC RCPT\nC RCPT\nC RCPT\nC DATA\nS 250 ok\nS 250 ok\nS 550 5.1.1 no\n"
       "S 450 4.2.1 later\nS 354 go\nD\nS 250 done\nC QUIT\n", 3, "SBD", "2.0.0", "250 done", false },
-    { "all refused, 354 all the same", HELLO MAIL1 "S 250 ok\nS 550 5.1.1 nobody\nS 354 go\nC .\nS 554 no\nC QUIT\n", 1, "B", "5.1.1",
+    { "all refused, 354 all the same", HELLO MAIL1 "S 250 ok\nS 550 5.1.1 nobody\nS 354 go\nC .\nS 554 no\nC QUIT\n",
+        1, "B", "5.1.1",
       "said: 550 5.1.1 nobody (in reply to RCPT TO command)", false },
-    { "all refused, DATA too", HELLO MAIL1 "S 250 ok\nS 550 5.1.1 nobody\nS 503 no\nC RSET\nS 250 ok\nC QUIT\n", 1, "B", "5.1.1", "nobody", false },
-    { "MAIL refused", HELLO MAIL1 "S 550 5.7.1 not you\nS 503 no\nS 503 no\nC RSET\nS 250 ok\nC QUIT\n", 1, "B", "5.7.1",
+    { "all refused, DATA too", HELLO MAIL1 "S 250 ok\nS 550 5.1.1 nobody\nS 503 no\nC RSET\nS 250 ok\nC QUIT\n", 1,
+        "B", "5.1.1", "nobody", false },
+    { "MAIL refused", HELLO MAIL1 "S 550 5.7.1 not you\nS 503 no\nS 503 no\nC RSET\nS 250 ok\nC QUIT\n", 1, "B",
+        "5.7.1",
       "(in reply to MAIL FROM command)", false },
-    { "MAIL refused, one by one", PLAIN "C MAIL\nS 450 4.7.1 not now\nC RSET\nS 250 ok\nC QUIT\n", 1, "D", "4.7.1", "said: 450 4.7.1 not now", false },
+    { "MAIL refused, one by one", PLAIN "C MAIL\nS 450 4.7.1 not now\nC RSET\nS 250 ok\nC QUIT\n", 1, "D", "4.7.1",
+        "said: 450 4.7.1 not now", false },
     { "DATA refused", HELLO MAIL1 "S 250 ok\nS 250 ok\nS 451 4.3.0 later\nC RSET\nS 250 ok\nC QUIT\n", 1, "D", "4.3.0",
       "(in reply to DATA command)", false },
     { "content refused", HELLO MAIL1 "S 250 ok\nS 250 ok\nS 354 go\nD\nS 554 5.7.1 spam\nC QUIT\n", 1, "B", "5.7.1",
       "(in reply to end of DATA command)", false },
-    { "2xx to DATA makes no sense", HELLO MAIL1 "S 250 ok\nS 250 ok\nS 250 what\nC RSET\nS 250 ok\nC QUIT\n", 1, "B", "5.5.0", "Protocol error: host", false },
+    { "2xx to DATA makes no sense", HELLO MAIL1 "S 250 ok\nS 250 ok\nS 250 what\nC RSET\nS 250 ok\nC QUIT\n", 1, "B",
+        "5.5.0", "Protocol error: host", false },
     { "greeting 4xx", "S 421 4.3.2 busy\n", 1, "D", "4.3.2", "refused to talk to me: 421 4.3.2 busy", true },
-    { "greeting 5xx is not for good", "S 554 5.7.1 go away\nC QUIT\n", 1, "D", "4.7.1", "refused to talk to me: 554 5.7.1 go away", true },
-    { "HELO refused for good", "S 220 x\nC EHLO\nS 550 no\nC HELO\nS 550 5.5.0 no\nC QUIT\n", 1, "B", "5.5.0", "refused to talk to me", false },
-    { "closed before the greeting", "X\n", 1, "D", "4.4.2", "lost connection with 127.0.0.1[127.0.0.1] while receiving the initial server greeting", true },
+    { "greeting 5xx is not for good", "S 554 5.7.1 go away\nC QUIT\n", 1, "D", "4.7.1",
+        "refused to talk to me: 554 5.7.1 go away", true },
+    { "HELO refused for good", "S 220 x\nC EHLO\nS 550 no\nC HELO\nS 550 5.5.0 no\nC QUIT\n", 1, "B", "5.5.0",
+        "refused to talk to me", false },
+    { "closed before the greeting", "X\n", 1, "D", "4.4.2",
+        "lost connection with 127.0.0.1[127.0.0.1] while receiving the initial server greeting", true },
     { "closed after MAIL", PLAIN "C MAIL\nX\n", 1, "D", "4.4.2", "while sending MAIL FROM", true },
     { "closed after the content", HELLO MAIL1 "S 250 ok\nS 250 ok\nS 354 go\nD\nX\n", 1, "D", "4.4.2",
       "while sending end of data -- message may be sent more than once", true },
@@ -193,10 +207,14 @@ static const struct {
       "conversation with 127.0.0.1[127.0.0.1] timed out while sending end of data", true },
     { "garbage for a greeting", "S HTTP/1.1 400 Bad Request\n", 1, "D", "4.5.0", "Protocol error", true },
     { "garbage instead of an answer", HELLO MAIL1 "S 250 ok\nS oops\n", 1, "D", "4.5.0", "Protocol error", true },
-    { "421 in the middle", HELLO MAIL1 "S 250 ok\nS 421 4.3.2 closing\nX\n", 1, "D", "4.3.2", "421 4.3.2 closing", true },
-    { "our own name in EHLO", "S 220 x\nC EHLO\nS 250 me.example.test\nC MAIL\nS 250 ok\nC RCPT\nS 250 ok\nC DATA\nS 354 go\nD\nS 250 ok\nC QUIT\n",
+    { "421 in the middle", HELLO MAIL1 "S 250 ok\nS 421 4.3.2 closing\nX\n", 1, "D", "4.3.2", "421 4.3.2 closing",
+        true },
+    { "our own name in EHLO",
+        "S 220 x\nC EHLO\nS 250 me.example.test\nC MAIL\nS 250 ok\nC RCPT\nS 250 ok\nC DATA\nS 354 go\nD\nS 250 ok\n"
+          "C QUIT\n",
       1, "S", "2.0.0", "250 ok", false }, /* another port than 25: no loop */
-    { "too large for the server", "S 220 x\nC EHLO\nS 250-x\nS 250 SIZE 10\nC QUIT\n", 1, "B", "5.3.4", "exceeds size limit 10 of server", false },
+    { "too large for the server", "S 220 x\nC EHLO\nS 250-x\nS 250 SIZE 10\nC QUIT\n", 1, "B", "5.3.4",
+        "exceeds size limit 10 of server", false },
 };
 
 static enum deliver_outcome outcome(char c)
@@ -255,7 +273,8 @@ static void test_reuse(void)
 static void test_next_server(void)
 {
     char first[64], second[64], both[160];
-    pid_t one = start(HELLO "C MAIL\nC RCPT TO:<one\nC RCPT TO:<two\nC DATA\nS 250 ok\nS 450 later\nS 250 ok\nS 354 go\nD\nS 250 ok\nC QUIT\n", first);
+    pid_t one = start(HELLO "C MAIL\nC RCPT TO:<one\nC RCPT TO:<two\nC DATA\nS 250 ok\nS 450 later\nS 250 ok\n"
+      "S 354 go\nD\nS 250 ok\nC QUIT\n", first);
     pid_t two = start(HELLO MAIL1 TAKEN "C QUIT\n", second);
     struct request q;
 
@@ -302,8 +321,10 @@ static void test_injection(void)
 static void test_lmtp(void)
 {
     char nexthop[64];
-    pid_t pid = start("S 220 x\nC LHLO me\nS 250-x\nS 250 PIPELINING\nC MAIL\nC RCPT TO:<one\nC RCPT TO:<two\nC RCPT TO:<three\nC DATA\n"
-                      "S 250 ok\nS 250 ok\nS 550 5.1.1 no\nS 250 ok\nS 354 go\nD\nS 250 2.0.0 one\nS 452 4.2.2 full\nC QUIT\n", nexthop);
+    pid_t pid = start("S 220 x\nC LHLO me\nS 250-x\nS 250 PIPELINING\nC MAIL\nC RCPT TO:<one\nC RCPT TO:<two\n"
+      "C RCPT TO:<three\nC DATA\n"
+                      "S 250 ok\nS 250 ok\nS 550 5.1.1 no\nS 250 ok\nS 354 go\nD\nS 250 2.0.0 one\n"
+                        "S 452 4.2.2 full\nC QUIT\n", nexthop);
     struct request q;
 
     smtp_agent->lmtp = true;
@@ -311,13 +332,15 @@ static void test_lmtp(void)
     smtp_deliver(&q.d);
     smtp_agent->lmtp = false;
     smtp_drop_kept();
-    CHECK(q.rcpts[0].outcome == DELIVER_SENT && q.rcpts[1].outcome == DELIVER_BOUNCED && q.rcpts[2].outcome == DELIVER_DEFERRED);
+    CHECK(q.rcpts[0].outcome == DELIVER_SENT && q.rcpts[1].outcome == DELIVER_BOUNCED &&
+          q.rcpts[2].outcome == DELIVER_DEFERRED);
     CHECK_STR(q.rcpts[2].why.dsn, "4.2.2");
     CHECK(finish(pid));
     end_request(&q);
 }
 
-static const char *const settings[] = { "smtp_data_done_timeout=1s", "smtp_tls_security_level=none", "inet_interfaces=127.0.0.1", NULL };
+static const char *const settings[] = { "smtp_data_done_timeout=1s", "smtp_tls_security_level=none",
+                                        "inet_interfaces=127.0.0.1", NULL };
 
 int main(void)
 {

@@ -68,7 +68,10 @@ static struct maps *open_maps(enum par_id id)
 static void parse_argv(const struct service *s)
 {
     static const struct { char letter; unsigned flag; } flags[] = {
-        { 'D', SMTP_ADD_DELIVERED_TO }, { 'O', SMTP_ADD_ORIGINAL_TO }, { 'R', SMTP_ADD_RETURN_PATH }, { 'X', SMTP_FINAL },
+        { 'D', SMTP_ADD_DELIVERED_TO },
+        { 'O', SMTP_ADD_ORIGINAL_TO },
+        { 'R', SMTP_ADD_RETURN_PATH },
+        { 'X', SMTP_FINAL },
     };
 
     for (int i = 0; i < s->argc; i++) {
@@ -127,7 +130,8 @@ static void serve(struct service *s, int fd, const struct sock_addr *peer UNUSED
 
 static int client_main(const char *program, bool lmtp, int argc, char **argv)
 {
-    const struct service_daemon d = { .program = program, .model = SERVICE_SINGLE, .before_jail = before_jail, .serve = serve };
+    const struct service_daemon d = { .program = program, .model = SERVICE_SINGLE, .before_jail = before_jail,
+                                      .serve = serve };
 
     smtp_agent = mem_new(sizeof *smtp_agent);
     smtp_agent->lmtp = lmtp;

@@ -44,7 +44,8 @@ void smtp_auth_init(void)
     if (strcmp(smtp_str(P_smtp_sasl_type), "cyrus"))
         log_fatal("unsupported SASL client implementation: %s", smtp_str(P_smtp_sasl_type));
     if (!*list)
-        log_fatal("specify a password table via the `%s' configuration parameter", smtp_par_name(P_smtp_sasl_password_maps));
+        log_fatal("specify a password table via the `%s' configuration parameter",
+                  smtp_par_name(P_smtp_sasl_password_maps));
     auth.passwords = maps_open(smtp_par_name(P_smtp_sasl_password_maps), list, MAP_FOLD);
     if (*filter)
         auth.mechs = match_new(smtp_par_name(P_smtp_sasl_mechanism_filter), filter, 0);
@@ -111,8 +112,8 @@ static void usable(const struct smtp_session *ss, struct buf *out)
             buf_printf(out, "%s%s", out->n ? " " : "", name);
     }
     if (!out->n)
-        log_warn(ss->auth[0] ? "%s offered no supported AUTH mechanisms: '%s'" : "%s offered null AUTH mechanism list%s",
-                 ss->namaddr, ss->auth);
+        log_warn("%s offered %s%s", ss->namaddr,
+                 ss->auth[0] ? "no supported AUTH mechanisms: " : "null AUTH mechanism list", ss->auth);
 }
 
 /* --- refused logins --- */
@@ -150,7 +151,8 @@ static void remember_failure(const struct smtp_session *ss, const char *key)
 
 static enum result cannot(const struct smtp_session *ss, struct why *why, const char *reason)
 {
-    return why_set(why, "4.7.0", "SASL authentication failed; cannot authenticate to server %s: %s", ss->namaddr, reason);
+    return why_set(why, "4.7.0", "SASL authentication failed; cannot authenticate to server %s: %s", ss->namaddr,
+                   reason);
 }
 
 /* Sends "prefix base64" or "prefix", reads the answer. */
@@ -203,7 +205,8 @@ static enum result answer(struct smtp_session *ss, struct smtp_sasl *s, struct b
 
 static enum result refused(struct smtp_session *ss, const char *key, struct why *why)
 {
-    enum result r = smtp_reply_why(&ss->reply, why, "SASL authentication failed; server %s said: %s", ss->namaddr, ss->reply.text.p);
+    enum result r = smtp_reply_why(&ss->reply, why, "SASL authentication failed; server %s said: %s", ss->namaddr,
+                                   ss->reply.text.p);
 
     remember_failure(ss, key);
     if (r == PERM && smtp_bool(P_smtp_sasl_auth_soft_bounce)) {
@@ -227,7 +230,8 @@ static enum result dialogue(struct smtp_session *ss, struct smtp_sasl *s, const 
         r = smtp_session_lost(ss, why);
     while (r == OK && ss->reply.code / 100 == 3) {
         if (++steps > MAX_STEPS)
-            r = why_set(why, "4.7.0", "SASL authentication failed; authentication protocol loop with server %s", ss->namaddr);
+            r = why_set(why, "4.7.0", "SASL authentication failed; authentication protocol loop with server %s",
+                        ss->namaddr);
         else
             r = answer(ss, s, &message, why);
     }
@@ -255,7 +259,8 @@ static enum result login(struct smtp_session *ss, const char *user, const char *
     buf_init(&mechs, 1024);
     usable(ss, &mechs);
     if (!mechs.n)
-        r = why_set(why, "4.7.0", "SASL authentication failed: server %s offered no compatible authentication mechanisms for this"
+        r = why_set(why, "4.7.0",
+                    "SASL authentication failed: server %s offered no compatible authentication mechanisms for this"
                     " type of connection security", ss->namaddr);
     else if (bad || smtp_sasl_init(&s, mechs.p, options, user, password) != OK)
         r = cannot(ss, why, bad ? "bad per-session SASL security properties" : "no mechanism available");

@@ -60,13 +60,15 @@ static bool expired(const struct smtp_session *ss)
 {
     int64_t count = smtp_num(P_smtp_connection_reuse_count_limit);
 
-    return (count && ss->uses >= count) || clock_ms() - ss->opened >= smtp_num(P_smtp_connection_reuse_time_limit) * 1000;
+    return (count && ss->uses >= count) ||
+           clock_ms() - ss->opened >= smtp_num(P_smtp_connection_reuse_time_limit) * 1000;
 }
 
 static bool wanted(const struct smtp_session *ss, const struct delivery *d)
 {
-    if (ss->dead || !ss->best || (ss->s.tls && !ss->tls.reuse) || (ENABLE_SMTP_SASL && smtp_auth_per_sender()) || expired(ss) ||
-        strlen(d->nexthop) >= sizeof ss->nexthop)
+    if (ss->dead || !ss->best || (ss->s.tls && !ss->tls.reuse) || strlen(d->nexthop) >= sizeof ss->nexthop)
+        return false;
+    if (expired(ss) || (ENABLE_SMTP_SASL && smtp_auth_per_sender()))
         return false;
     return smtp_bool(P_smtp_connection_cache_on_demand) ||
            (smtp_agent->keep_for && match_string(smtp_agent->keep_for, d->nexthop) == OK);
@@ -136,7 +138,8 @@ static void session_failed(struct attempt *a, struct smtp_session *ss, enum resu
         log_info("%s: %s", a->d->queue_id, a->why.text);
 }
 
-static struct smtp_session *open_session(struct attempt *a, struct smtp_target *t, struct smtp_policy *policy, enum result *r)
+static struct smtp_session *open_session(struct attempt *a, struct smtp_target *t, struct smtp_policy *policy,
+                                         enum result *r)
 {
     struct smtp_session *ss;
 
@@ -188,14 +191,16 @@ static void host_relay(const struct smtp_host *h, char *out, size_t size)
     snprintf(out, size, "%s[%s]:%u", h->name, addr, sock_port(&h->addr));
 }
 
-static void try_hosts(struct attempt *a, const struct smtp_dest *dest, const struct smtp_hosts *hosts, bool first, bool last_dest)
+static void try_hosts(struct attempt *a, const struct smtp_dest *dest, const struct smtp_hosts *hosts, bool first,
+                      bool last_dest)
 {
     int64_t limit = smtp_num(P_smtp_mx_session_limit);
 
     for (size_t i = 0; i < hosts->n && pending(a->d) && (!limit || a->sessions < limit); i++) {
-        struct smtp_target t = { dest, &hosts->list[i], NULL, hosts->loop_check, first && hosts->list[i].pref == hosts->list[0].pref };
+        struct smtp_target t = { .dest = dest, .host = &hosts->list[i], .loop_check = hosts->loop_check };
         char relay[SMTP_NAMADDR + 8];
 
+        t.best = first && t.host->pref == hosts->list[0].pref;
         host_relay(t.host, relay, sizeof relay);
         if (strcmp(relay, a->skip))
             try_host(a, &t, i + 1 == hosts->n, last_dest);
@@ -300,9 +305,11 @@ static void check_loops(struct delivery *d)
         struct why why;
 
         if (r == OK)
-            deliver_failed(d, &d->rcpts[i], "none", why_set(&why, "5.4.6", "mail forwarding loop for %s", d->rcpts[i].r.addr), &why);
+            r = why_set(&why, "5.4.6", "mail forwarding loop for %s", d->rcpts[i].r.addr);
         else if (r == TEMP)
-            deliver_failed(d, &d->rcpts[i], "none", why_set(&why, "4.3.0", "cannot read message headers"), &why);
+            (void)why_set(&why, "4.3.0", "cannot read message headers");
+        if (r != NONE)
+            deliver_failed(d, &d->rcpts[i], "none", r, &why);
     }
 }
 

@@ -6,7 +6,8 @@
  * Reads wire form line by line, writes wire form. RFC 5321 section 4.5.3.1.6, 5322, 6152.
  * Input: hostile (message content).  Runs in: smtp, lmtp.
  * Parameters: smtp_line_length_limit, smtp_generic_maps, smtp_header_checks, smtp_mime_header_checks,
- * smtp_nested_header_checks, smtp_body_checks, body_checks_size_limit, header_size_limit, disable_mime_output_conversion.
+ * smtp_nested_header_checks, smtp_body_checks, body_checks_size_limit, header_size_limit,
+ * disable_mime_output_conversion.
  * Tests: tests/unit/smtp_content_test.c
  */
 /* SPDX-License-Identifier: ISC */
@@ -27,6 +28,8 @@ enum {
     BLOCK_MAX = 1 << 20, /* headers of one entity that are held back until their end is known */
     READ_CHUNK = 16384,
 };
+
+#define CTE "Content-Transfer-Encoding: "
 
 enum check_class { CHECK_HEADER, CHECK_MIME, CHECK_NESTED, CHECK_BODY, CHECK_COUNT };
 
@@ -68,7 +71,8 @@ void smtp_content_needs(const struct delivery *d, const struct smtp_session *ss,
     /* A limit below that of RFC 5321 is not known to be kept: every message is looked at. */
     if (limit && ((d->env->flags & QF_LONG_LINES) || limit < 998))
         out->line_limit = limit;
-    out->to_7bit = (d->env->flags & QF_BODY_8BIT) && !(ss->features & SMTP_8BITMIME) && !par_disable_mime_output_conversion();
+    out->to_7bit = (d->env->flags & QF_BODY_8BIT) && !(ss->features & SMTP_8BITMIME) &&
+                   !par_disable_mime_output_conversion();
 }
 
 /* --- output --- */
@@ -207,7 +211,8 @@ static enum result check(struct content *c, enum check_class class, struct buf *
         } else if (str_eq_case(action, "WARN") || str_eq_case(action, "INFO")) {
             say(c, class, str_eq_case(action, "WARN") ? "warning" : "info", buf_view(text), rest);
         } else if (!str_eq_case(action, "DUNNO") && !str_eq_case(action, "OK")) {
-            log_warn("%s: unsupported action in header or body check: \"%.*s\"", c->d->queue_id, (int)action.n, action.p);
+            log_warn("%s: unsupported action in header or body check: \"%.*s\"", c->d->queue_id, (int)action.n,
+                     action.p);
         }
     }
     buf_done(&answer);
@@ -245,7 +250,8 @@ static enum result finish_header(struct content *c)
     if (n) {
         value.n = (size_t)(text.p + text.n - value.p);
         smtp_mime_header(&c->mime, name, value);
-        if (c->how->generic && c->mime.place == MIME_PRIMARY && (header_flags(header_id(name)) & (HDR_SENDER_ADDR | HDR_RCPT_ADDR)))
+        if (c->how->generic && c->mime.place == MIME_PRIMARY &&
+            (header_flags(header_id(name)) & (HDR_SENDER_ADDR | HDR_RCPT_ADDR)))
             r = map_addresses(c, name, value);
         if (r == OK)
             r = check(c, class_of(c, (struct str){ c->header.p, n }), &c->header, &c->block, &keep);
@@ -271,8 +277,7 @@ static void finish_headers(struct content *c)
     bool leaf = !c->mime.multipart && !c->mime.message;
 
     if (c->how->to_7bit && wide && c->cte_n)
-        buf_splice(&c->block, c->cte_at, c->cte_n,
-                   leaf ? STR("Content-Transfer-Encoding: quoted-printable\n") : STR("Content-Transfer-Encoding: 7bit\n"));
+        buf_splice(&c->block, c->cte_at, c->cte_n, leaf ? STR(CTE "quoted-printable\n") : STR(CTE "7bit\n"));
     flush_block(c);
     c->body_seen = 0;
     c->in_headers = smtp_mime_body(&c->mime);
@@ -359,7 +364,8 @@ static enum result feed(struct content *c, struct buf *in)
         struct str rest = { in->p + at, in->n - at };
         size_t n = 0;
 
-        while ((n += str_find((struct str){ rest.p + n, rest.n - n }, '\n')) < rest.n && (n == 0 || rest.p[n - 1] != '\r'))
+        while ((n += str_find((struct str){ rest.p + n, rest.n - n }, '\n')) < rest.n &&
+               (n == 0 || rest.p[n - 1] != '\r'))
             n++; /* a bare line feed is content */
         if (n < rest.n) {
             r = one_line(c, (struct str){ rest.p, n - 1 });

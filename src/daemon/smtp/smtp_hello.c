@@ -148,7 +148,8 @@ enum result smtp_hello_greeting(struct smtp_session *ss, const struct delivery *
     if (smtp_session_reply(ss) != OK)
         return smtp_session_lost(ss, why);
     if (ss->reply.code / 100 != 2) {
-        enum result r = smtp_reply_why(&ss->reply, why, "host %s refused to talk to me: %s", ss->namaddr, ss->reply.text.p);
+        enum result r = smtp_reply_why(&ss->reply, why, "host %s refused to talk to me: %s", ss->namaddr,
+                                       ss->reply.text.p);
 
         if (r == PERM && smtp_bool(P_smtp_skip_5xx_greeting)) {
             why_class(why, '4');
@@ -197,7 +198,8 @@ static enum result say(struct smtp_session *ss, const char *verb, const char *do
 }
 
 /* OK; NONE: this verb is not understood; TEMP or PERM + why. */
-static enum result try_hello(struct smtp_session *ss, const char *verb, const char *doing, bool last, struct hello *h, struct why *why)
+static enum result try_hello(struct smtp_session *ss, const char *verb, const char *doing, bool last, struct hello *h,
+                             struct why *why)
 {
     if (say(ss, verb, doing, h) != OK)
         return smtp_session_lost(ss, why);
@@ -253,7 +255,8 @@ enum result smtp_hello(struct smtp_session *ss, const struct delivery *d, struct
         r = maps_get(smtp_agent->ehlo_discard, str_of(ss->addr), &found, NULL);
     if (r == TEMP) {
         buf_done(&found);
-        return why_set(why, "4.3.0", "temporary lookup error for %s", smtp_par_name(P_smtp_discard_ehlo_keyword_address_maps));
+        return why_set(why, "4.3.0", "temporary lookup error for %s",
+                       smtp_par_name(P_smtp_discard_ehlo_keyword_address_maps));
     }
     if (r == OK)
         h.discard = found.p;

@@ -51,7 +51,9 @@ static bool add_local(const struct sock_addr *a, int prefix UNUSED, void *arg UN
 
 static bool loopback(const struct sock_addr *a)
 {
-    return a->sa.sa_family == AF_INET ? (ntohl(a->in.sin_addr.s_addr) >> 24) == 127 : IN6_IS_ADDR_LOOPBACK(&a->in6.sin6_addr);
+    if (a->sa.sa_family == AF_INET)
+        return (ntohl(a->in.sin_addr.s_addr) >> 24) == 127;
+    return IN6_IS_ADDR_LOOPBACK(&a->in6.sin6_addr);
 }
 
 /* The members of inet_interfaces or proxy_interfaces: names or addresses. */
@@ -177,10 +179,11 @@ static bool filtered(const struct dns_record *r)
         sock_text(&r->addr, addr);
     else
         snprintf(pref, sizeof pref, "%u ", r->pref);
-    snprintf(key, sizeof key, "%s. %lu IN %s %s%s%s", r->name, (unsigned long)r->ttl, type, pref, addr[0] ? addr : r->data,
-             addr[0] ? "" : ".");
+    snprintf(key, sizeof key, "%s. %lu IN %s %s%s%s", r->name, (unsigned long)r->ttl, type, pref,
+             addr[0] ? addr : r->data, addr[0] ? "" : ".");
     buf_init(&out, 1024);
-    ignore = maps_get(smtp_agent->dns_filter, str_of(key), &out, NULL) == OK && str_eq_case(str_trim(buf_view(&out)), "ignore");
+    ignore = maps_get(smtp_agent->dns_filter, str_of(key), &out, NULL) == OK &&
+             str_eq_case(str_trim(buf_view(&out)), "ignore");
     if (ignore)
         log_info("ignoring DNS RR: %s", key);
     buf_done(&out);
@@ -199,7 +202,9 @@ static void add_host(struct lookup *l, const char *name, const struct dns_record
     one = &h->list[h->n++];
     *one = (struct smtp_host){ .addr = r->addr, .pref = pref };
     sock_set_port(&one->addr, port);
-    snprintf(one->name, sizeof one->name, "%s", smtp_bool(P_smtp_cname_overrides_servername) && r->name[0] ? r->name : name);
+    if (smtp_bool(P_smtp_cname_overrides_servername) && r->name[0])
+        name = r->name;
+    snprintf(one->name, sizeof one->name, "%s", name);
 }
 
 static void take_answer(struct lookup *l, struct dns_query *q, unsigned pref, uint16_t port)
@@ -251,7 +256,7 @@ static void ask(struct lookup *l, const struct server *servers, size_t n)
     }
     for (size_t i = 0; i < n; i++) {
         struct dns_query q = { .name = servers[i].name };
-        int family = want_family(AF_INET) && want_family(AF_INET6) ? AF_UNSPEC : want_family(AF_INET) ? AF_INET : AF_INET6;
+        int family = !want_family(AF_INET) ? AF_INET6 : want_family(AF_INET6) ? AF_UNSPEC : AF_INET;
 
         dns_host(&q, family, dns, native, DNS_MS);
         take_answer(l, &q, servers[i].pref, servers[i].port);
@@ -377,7 +382,8 @@ static enum result nothing_found(struct lookup *l, bool mx, const char *name, st
         return TEMP;
     }
     if (!why->dsn[0])
-        (void)why_set(why, "5.4.4", mx ? "no MX host for %s has a valid address record" : "unable to look up host %s", name);
+        (void)why_set(why, "5.4.4", mx ? "no MX host for %s has a valid address record" : "unable to look up host %s",
+                      name);
     if (mx && smtp_bool(P_smtp_defer_if_no_mx_address_found))
         why_class(why, '4');
     return why->dsn[0] == '4' ? TEMP : PERM;
@@ -408,7 +414,8 @@ static int by_preference(const void *a, const void *b)
 }
 
 /* Server names to addresses, best first, until there are enough of them. */
-static enum result find_servers(struct dns_record *records, const struct smtp_dest *d, bool srv, struct lookup *l, struct why *why)
+static enum result find_servers(struct dns_record *records, const struct smtp_dest *d, bool srv, struct lookup *l,
+                                struct why *why)
 {
     struct server list[DNS_MAX_RECORDS];
     size_t n = 0, limit = (size_t)smtp_num(P_smtp_mx_address_limit);

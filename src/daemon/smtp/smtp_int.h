@@ -81,7 +81,8 @@ struct smtp_hosts {
 };
 
 /* OK; TEMP or PERM + why. */
-enum result smtp_hosts_find(const struct smtp_dest *d, const char *nexthop, struct smtp_hosts *out, struct why *why) MUST;
+enum result smtp_hosts_find(const struct smtp_dest *d, const char *nexthop, struct smtp_hosts *out,
+                            struct why *why) MUST;
 void smtp_hosts_done(struct smtp_hosts *h);
 /* Is it one of our own addresses? */
 bool smtp_hosts_is_self(const struct sock_addr *a);
@@ -92,8 +93,8 @@ void smtp_hosts_arrange(struct smtp_hosts *h);
 
 /* --- TLS: smtp_tls.c --- */
 
-enum smtp_tls_level { LEVEL_INVALID, LEVEL_NONE, LEVEL_MAY, LEVEL_ENCRYPT, LEVEL_FINGERPRINT, LEVEL_VERIFY, LEVEL_SECURE,
-                      LEVEL_DANE, LEVEL_DANE_ONLY };
+enum smtp_tls_level { LEVEL_INVALID, LEVEL_NONE, LEVEL_MAY, LEVEL_ENCRYPT, LEVEL_FINGERPRINT, LEVEL_VERIFY,
+                      LEVEL_SECURE, LEVEL_DANE, LEVEL_DANE_ONLY };
 
 struct smtp_policy {          /* what TLS towards one host must be */
     enum smtp_tls_level level;
@@ -108,7 +109,8 @@ struct smtp_policy {          /* what TLS towards one host must be */
 void smtp_tls_init(void);     /* before the jail */
 const char *smtp_tls_level_name(enum smtp_tls_level level);
 /* nexthop as in the request. OK, or TEMP + why. */
-enum result smtp_tls_policy(const char *nexthop, const char *host, bool unix_path, struct smtp_policy *out, struct why *why) MUST;
+enum result smtp_tls_policy(const char *nexthop, const char *host, bool unix_path, struct smtp_policy *out,
+                            struct why *why) MUST;
 /* Could the files and settings for this policy be loaded? */
 bool smtp_tls_ready(const struct smtp_policy *p);
 /* Handshake and the checks that the level asks for. TEMP + why: the session is over. */
@@ -139,9 +141,11 @@ enum result smtp_reply_why(const struct smtp_reply *r, struct why *why, const ch
 /* --- session: smtp_session.c --- */
 
 enum smtp_feature {
-    SMTP_ESMTP = 1, SMTP_PIPELINING = 2, SMTP_8BITMIME = 4, SMTP_SIZE = 8, SMTP_STARTTLS = 16, SMTP_AUTH = 32, SMTP_DSN = 64,
+    SMTP_ESMTP = 1, SMTP_PIPELINING = 2, SMTP_8BITMIME = 4, SMTP_SIZE = 8, SMTP_STARTTLS = 16, SMTP_AUTH = 32,
+    SMTP_DSN = 64,
     SMTP_UTF8 = 128, SMTP_XFORWARD = 256, SMTP_CHUNKING = 4096, SMTP_ENHANCED = 8192,
-    SMTP_REQUIRETLS = 1 << 14, SMTP_XF_NAME = 1 << 16, SMTP_XF_ADDR = 1 << 17, SMTP_XF_PORT = 1 << 18, SMTP_XF_PROTO = 1 << 19, SMTP_XF_HELO = 1 << 20,
+    SMTP_REQUIRETLS = 1 << 14, SMTP_XF_NAME = 1 << 16, SMTP_XF_ADDR = 1 << 17, SMTP_XF_PORT = 1 << 18,
+    SMTP_XF_PROTO = 1 << 19, SMTP_XF_HELO = 1 << 20,
     SMTP_XF_IDENT = 1 << 21, SMTP_XF_SOURCE = 1 << 22,
     SMTP_PIX_NO_ESMTP = 1 << 24, SMTP_PIX_DELAY_DOT = 1 << 25,
 };
@@ -181,7 +185,8 @@ struct smtp_target {
 
 /* Connects and comes to the point where MAIL may be sent; features, TLS, AUTH are done. Otherwise TEMP or PERM + why.
  * *out is always there: its relay names the server; retry_plain: TLS failed in a way that permits a try without. */
-enum result smtp_session_open(const struct smtp_target *t, const struct delivery *d, struct smtp_session **out, struct why *why) MUST;
+enum result smtp_session_open(const struct smtp_target *t, const struct delivery *d, struct smtp_session **out,
+                              struct why *why) MUST;
 /* QUIT when it is alive; frees. */
 void smtp_session_close(struct smtp_session *ss);
 /* Limits of the command that comes next. */
@@ -189,9 +194,9 @@ void smtp_session_limit(struct smtp_session *ss, enum par_id timeout, const char
 /* Sends "fmt" CRLF, flushed, and reads the reply into ss->reply. TEMP: connection trouble, see smtp_session_lost. */
 enum result smtp_session_command(struct smtp_session *ss, const char *fmt, ...) MUST PRINTF(2, 3);
 enum result smtp_session_reply(struct smtp_session *ss) MUST;
-/* The same; each line is also given to line (number, text after the code). */
-enum result smtp_session_reply_lines(struct smtp_session *ss, void (*line)(struct smtp_session *ss, int number, struct str text, void *arg),
-                                     void *arg) MUST;
+/* The same; each line is also given to line: its number, and the text after the code. */
+typedef void smtp_line_fn(struct smtp_session *ss, int number, struct str text, void *arg);
+enum result smtp_session_reply_lines(struct smtp_session *ss, smtp_line_fn *line, void *arg) MUST;
 /* Text for a stream error, as TEMP. */
 enum result smtp_session_lost(const struct smtp_session *ss, struct why *why);
 
@@ -215,7 +220,8 @@ enum result smtp_session_secret(struct smtp_session *ss, struct str text) MUST;
 bool smtp_auth_per_sender(void);
 
 /* SASL mechanisms, without connection and parameters. */
-enum smtp_sasl_option { SASL_NOPLAINTEXT = 1, SASL_NOACTIVE = 2, SASL_NODICTIONARY = 4, SASL_FORWARD_SECRECY = 8, SASL_MUTUAL = 16 };
+enum smtp_sasl_option { SASL_NOPLAINTEXT = 1, SASL_NOACTIVE = 2, SASL_NODICTIONARY = 4, SASL_FORWARD_SECRECY = 8,
+                        SASL_MUTUAL = 16 };
 
 struct smtp_sasl {
     const struct smtp_sasl_mech *mech;
@@ -227,7 +233,8 @@ struct smtp_sasl {
 };
 
 /* The strongest mechanism of the list "PLAIN LOGIN ..." that the options (SASL_NO*) permit: OK or NONE. */
-enum result smtp_sasl_init(struct smtp_sasl *s, const char *offered, unsigned options, const char *user, const char *password) MUST;
+enum result smtp_sasl_init(struct smtp_sasl *s, const char *offered, unsigned options, const char *user,
+                           const char *password) MUST;
 const char *smtp_sasl_name(const struct smtp_sasl *s);
 void smtp_sasl_done(struct smtp_sasl *s);
 /* The first message, not base64: OK, or NONE when the server has to begin. */
@@ -272,7 +279,8 @@ void smtp_content_needs(const struct delivery *d, const struct smtp_session *ss,
 enum result smtp_content_send(struct smtp_session *ss, struct delivery *d, const struct smtp_content *how) MUST;
 
 /* MIME structure (RFC 2045, 2046), as far as conversion to 7 bits needs it: smtp_mime.c */
-enum smtp_mime_place { MIME_PRIMARY, MIME_PART, MIME_NESTED }; /* whose headers: the message's, a part's, an attached message's */
+enum smtp_mime_place { MIME_PRIMARY, MIME_PART, MIME_NESTED }; /* whose headers: the message's, a part's, an attached
+                                                                * message's */
 struct smtp_mime {
     enum smtp_mime_place place;
     size_t depth;

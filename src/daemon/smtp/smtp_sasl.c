@@ -62,9 +62,12 @@ enum { ALWAYS_WEAK = SASL_NODICTIONARY | SASL_FORWARD_SECRECY };
 static const struct smtp_sasl_mech mechs[] = {
     IF_TLS({ "SCRAM-SHA-256", ALWAYS_WEAK, CRYPTO_SHA256, smtp_scram_first, smtp_scram_next, true },)
     IF_TLS({ "SCRAM-SHA-1", ALWAYS_WEAK, CRYPTO_SHA1, smtp_scram_first, smtp_scram_next, true },)
-    IF_TLS({ "CRAM-MD5", ALWAYS_WEAK | SASL_NOACTIVE | SASL_MUTUAL, CRYPTO_MD5, smtp_sasl_no_first, smtp_cram_next, false },)
-    { "PLAIN", ALWAYS_WEAK | SASL_NOPLAINTEXT | SASL_NOACTIVE | SASL_MUTUAL, CRYPTO_MD5, plain_first, plain_next, false },
-    { "LOGIN", ALWAYS_WEAK | SASL_NOPLAINTEXT | SASL_NOACTIVE | SASL_MUTUAL, CRYPTO_MD5, smtp_sasl_no_first, login_next, false },
+    IF_TLS({ "CRAM-MD5", ALWAYS_WEAK | SASL_NOACTIVE | SASL_MUTUAL, CRYPTO_MD5, smtp_sasl_no_first, smtp_cram_next,
+             false },)
+    { "PLAIN", ALWAYS_WEAK | SASL_NOPLAINTEXT | SASL_NOACTIVE | SASL_MUTUAL, CRYPTO_MD5, plain_first, plain_next,
+      false },
+    { "LOGIN", ALWAYS_WEAK | SASL_NOPLAINTEXT | SASL_NOACTIVE | SASL_MUTUAL, CRYPTO_MD5, smtp_sasl_no_first,
+      login_next, false },
 };
 
 static bool offers(const char *list, const char *name)
@@ -77,7 +80,8 @@ static bool offers(const char *list, const char *name)
     return false;
 }
 
-enum result smtp_sasl_init(struct smtp_sasl *s, const char *offered, unsigned options, const char *user, const char *password)
+enum result smtp_sasl_init(struct smtp_sasl *s, const char *offered, unsigned options, const char *user,
+                           const char *password)
 {
     *s = (struct smtp_sasl){ .user = user, .password = password };
     buf_init(&s->first, MESSAGE_MAX);

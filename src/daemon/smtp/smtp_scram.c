@@ -183,7 +183,10 @@ enum result smtp_scram_next(struct smtp_sasl *s, struct str challenge, struct bu
 
     if (s->step == 0)
         return smtp_scram_first(s, out);
-    r = s->step == 1 ? scram_prove(s, challenge, out, reason) : s->step == 2 ? scram_check(s, challenge, out, reason) : PERM;
+    if (s->step == 1)
+        r = scram_prove(s, challenge, out, reason);
+    else
+        r = s->step == 2 ? scram_check(s, challenge, out, reason) : PERM;
     if (r == OK)
         s->step++;
     return r;

@@ -61,8 +61,7 @@ static enum result skip_line(struct smtp_session *ss)
 }
 
 /* One line into the reply, as smtp_reply_add; TEMP: connection trouble. */
-static enum result read_line(struct smtp_session *ss, int number, void (*line)(struct smtp_session *ss, int number, struct str text, void *arg),
-                             void *arg)
+static enum result read_line(struct smtp_session *ss, int number, smtp_line_fn *line, void *arg)
 {
     struct str text;
     struct buf other;
@@ -83,8 +82,7 @@ static enum result read_line(struct smtp_session *ss, int number, void (*line)(s
     return got == NONE && skip_line(ss) != OK ? TEMP : r;
 }
 
-enum result smtp_session_reply_lines(struct smtp_session *ss, void (*line)(struct smtp_session *ss, int number, struct str text, void *arg),
-                                     void *arg)
+enum result smtp_session_reply_lines(struct smtp_session *ss, smtp_line_fn *line, void *arg)
 {
     enum result r = AGAIN;
 
@@ -137,7 +135,8 @@ enum result smtp_session_secret(struct smtp_session *ss, struct str text)
 enum result smtp_session_lost(const struct smtp_session *ss, struct why *why)
 {
     if (ss->garbage)
-        return why_set(why, "4.5.0", "Protocol error: host %s answered something other than SMTP while %s", ss->namaddr, ss->doing);
+        return why_set(why, "4.5.0", "Protocol error: host %s answered something other than SMTP while %s",
+                       ss->namaddr, ss->doing);
     if (ss->s.err == STREAM_TIMEOUT)
         return why_set(why, "4.4.2", "conversation with %s timed out while %s", ss->namaddr, ss->doing);
     return why_set(why, "4.4.2", "lost connection with %s while %s", ss->namaddr, ss->doing);
@@ -171,7 +170,8 @@ static int connect_inet(const struct smtp_host *host, int ms, bool *misconfigure
     return *misconfigured ? -1 : sock_connect(&host->addr, NULL, ms);
 }
 
-static int connect_to(const struct smtp_dest *dest, const struct smtp_host *host, struct smtp_session *ss, struct why *why)
+static int connect_to(const struct smtp_dest *dest, const struct smtp_host *host, struct smtp_session *ss,
+                      struct why *why)
 {
     int64_t seconds = smtp_num(P_smtp_connect_timeout);
     int ms = seconds ? (int)(seconds < 1000000 ? seconds : 1000000) * 1000 : -1, fd;
@@ -259,8 +259,8 @@ static enum result start_tls(struct smtp_session *ss, const struct delivery *d, 
     if (ss->reply.code / 100 != 2) {
         ss->features &= ~(unsigned)SMTP_STARTTLS;
         if (must) {
-            enum result r = smtp_reply_why(&ss->reply, why, "TLS is required, but host %s refused to start TLS: %s", ss->namaddr,
-                                           ss->reply.text.p);
+            enum result r = smtp_reply_why(&ss->reply, why, "TLS is required, but host %s refused to start TLS: %s",
+                                           ss->namaddr, ss->reply.text.p);
 
             why_class(why, '4');
             return r == OK ? OK : TEMP;
@@ -291,7 +291,8 @@ static enum result introduce(struct smtp_session *ss, const struct delivery *d, 
     return r;
 }
 
-enum result smtp_session_open(const struct smtp_target *t, const struct delivery *d, struct smtp_session **out, struct why *why)
+enum result smtp_session_open(const struct smtp_target *t, const struct delivery *d, struct smtp_session **out,
+                              struct why *why)
 {
     struct smtp_session *ss = session_new();
     int fd = connect_to(t->dest, t->host, ss, why);

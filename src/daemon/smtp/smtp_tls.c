@@ -110,7 +110,8 @@ static const char *or_null(const char *text)
 static struct tls_config *get_config(const char *protocols, const char *ciphers, const char *exclude)
 {
     char *key = mem_printf("%s|%s|%s", protocols, ciphers, exclude);
-    struct tls_options opt = { .verify = TLS_VERIFY_OPTIONAL, .protocols = protocols, .ciphers = ciphers, .exclude_ciphers = exclude };
+    struct tls_options opt = { .verify = TLS_VERIFY_OPTIONAL, .protocols = protocols, .ciphers = ciphers,
+                               .exclude_ciphers = exclude };
     struct tls_config *c;
     struct why why = { .dsn = "" };
 
@@ -145,11 +146,12 @@ static struct tls_config *get_config(const char *protocols, const char *ciphers,
 static struct tls_config *config_for(const struct smtp_policy *p)
 {
     bool must = p->level > LEVEL_MAY;
-    const char *protocols = p->protocols[0] ? p->protocols : smtp_str(must ? P_smtp_tls_mandatory_protocols : P_smtp_tls_protocols);
-    const char *ciphers = p->ciphers[0] ? p->ciphers : smtp_str(must ? P_smtp_tls_mandatory_ciphers : P_smtp_tls_ciphers);
+    const char *protocols = smtp_str(must ? P_smtp_tls_mandatory_protocols : P_smtp_tls_protocols);
+    const char *ciphers = smtp_str(must ? P_smtp_tls_mandatory_ciphers : P_smtp_tls_ciphers);
     char *exclude = mem_printf("%s %s %s", smtp_str(P_smtp_tls_exclude_ciphers),
                                must ? smtp_str(P_smtp_tls_mandatory_exclude_ciphers) : "", p->exclude);
-    struct tls_config *c = get_config(protocols, ciphers, *str_trim(str_of(exclude)).p ? exclude : "");
+    struct tls_config *c = get_config(p->protocols[0] ? p->protocols : protocols, p->ciphers[0] ? p->ciphers : ciphers,
+                                      *str_trim(str_of(exclude)).p ? exclude : "");
 
     free(exclude); /* tls_config_new has taken what it needs */
     return c;
@@ -366,7 +368,8 @@ static enum result settle(struct smtp_policy *p, const char *nexthop, bool unix_
     if (p->level == LEVEL_FINGERPRINT && !p->names[0])
         snprintf(p->names, sizeof p->names, "%s", smtp_str(P_smtp_tls_fingerprint_cert_match));
     if (p->level == LEVEL_FINGERPRINT && !p->names[0]) {
-        log_warn("nexthop domain %s: configured at fingerprint security level, but with no fingerprints to match.", nexthop);
+        log_warn("nexthop domain %s: configured at fingerprint security level, but with no fingerprints to match.",
+                 nexthop);
         return misconfigured(why);
     }
     if ((p->level == LEVEL_VERIFY || p->level == LEVEL_SECURE) && !p->names[0])
@@ -375,7 +378,8 @@ static enum result settle(struct smtp_policy *p, const char *nexthop, bool unix_
     return OK;
 }
 
-enum result smtp_tls_policy(const char *nexthop, const char *host, bool unix_path, struct smtp_policy *out, struct why *why)
+enum result smtp_tls_policy(const char *nexthop, const char *host, bool unix_path, struct smtp_policy *out,
+                            struct why *why)
 {
     enum result r = NONE;
 
@@ -397,13 +401,14 @@ enum result smtp_tls_policy(const char *nexthop, const char *host, bool unix_pat
     out->wanted = out->level;
     if (!out->servername[0])
         snprintf(out->servername, sizeof out->servername, "%s", smtp_str(P_smtp_tls_servername));
-    out->loglevel = atoi(smtp_str(P_smtp_tls_loglevel));
+    out->loglevel = smtp_str(P_smtp_tls_loglevel)[0] - '0'; /* one digit, perhaps ",trace" */
     return r;
 }
 
 /* --- names and fingerprints --- */
 
-/* "hostname, nexthop, dot-nexthop, .example.com" to what a certificate may contain. list is NULL-terminated, text holds it. */
+/* "hostname, nexthop, dot-nexthop, .example.com" to what a certificate may contain. list is NULL-terminated, text
+ * holds it. */
 static void expand_names(const struct smtp_session *ss, const char *nexthop, const char **list, char *text, size_t size)
 {
     struct str rest = str_of(ss->tls.names), word;
@@ -452,7 +457,8 @@ static bool fingerprint_matches(const struct smtp_session *ss)
 /* Only a session that was checked in the same way may be resumed. */
 static void resume_key(const struct smtp_session *ss, char *out, size_t size)
 {
-    snprintf(out, size, "%s %d %08lx %s", ss->relay, ss->tls.level, (unsigned long)num_crc32(0, ss->tls.names, strlen(ss->tls.names)),
+    snprintf(out, size, "%s %d %08lx %s", ss->relay, ss->tls.level,
+             (unsigned long)num_crc32(0, ss->tls.names, strlen(ss->tls.names)),
              ss->tls.servername);
 }
 
@@ -502,8 +508,8 @@ static void log_session(const struct smtp_session *ss, const char *sni)
     if (ss->tls.loglevel < 1)
         return;
     log_info("%s TLS connection %s to %s%s%s: %s with cipher %s (%d/%d bits)%s%s%s%s%s", trust_word(ss, p),
-             p->reused ? "reused" : "established", ss->relay, sni ? ": " : "", sni ? sni : "", p->protocol, p->cipher, p->bits_used,
-             p->bits_alg, p->kex ? " key-exchange " : "", p->kex ? p->kex : "", p->kex_group ? " (" : "",
+             p->reused ? "reused" : "established", ss->relay, sni ? ": " : "", sni ? sni : "", p->protocol, p->cipher,
+             p->bits_used, p->bits_alg, p->kex ? " key-exchange " : "", p->kex ? p->kex : "", p->kex_group ? " (" : "",
              p->kex_group ? p->kex_group : "", p->kex_group ? ")" : "");
 }
 

@@ -9,9 +9,10 @@
  * RFC 5321, 2033 (LMTP), 1870 (SIZE), 3461 (DSN), 6152 (8BITMIME), 6531 (SMTPUTF8).
  * Input: hostile replies; the envelope is text that anybody may have chosen.
  * Runs in: smtp, lmtp.  Called by smtp_connect.c.
- * Parameters: smtp_mail_timeout, smtp_rcpt_timeout, smtp_data_init_timeout, smtp_data_xfer_timeout, smtp_data_done_timeout,
- * smtp_rset_timeout, smtp_xforward_timeout, smtp_send_xforward_command, smtp_quote_rfc821_envelope, smtp_send_dummy_mail_auth,
- * smtp_address_verify_target, smtp_pix_workaround_delay_time, lmtp_assume_final, smtp_log_tls_feature_status.
+ * Parameters: smtp_mail_timeout, smtp_rcpt_timeout, smtp_data_init_timeout, smtp_data_xfer_timeout,
+ * smtp_data_done_timeout, smtp_rset_timeout, smtp_xforward_timeout, smtp_send_xforward_command,
+ * smtp_quote_rfc821_envelope, smtp_send_dummy_mail_auth, smtp_address_verify_target,
+ * smtp_pix_workaround_delay_time, lmtp_assume_final, smtp_log_tls_feature_status.
  * Tests: tests/peers/smtp_client.py
  */
 /* SPDX-License-Identifier: ISC */
@@ -203,12 +204,13 @@ static void send_xforward_name(struct smtp_tx *t)
 static void send_xforward_helo(struct smtp_tx *t)
 {
     const struct qfile_env *e = t->d->env;
+    bool local = e->rewrite_context && !strcmp(e->rewrite_context, "local");
 
     buf_puts(&t->line, "XFORWARD");
     put_xforward(t, SMTP_XF_PROTO, "PROTO", e->client_proto);
     put_xforward(t, SMTP_XF_HELO, "HELO", e->client_helo);
     put_xforward(t, SMTP_XF_IDENT, "IDENT", e->ident && *e->ident ? e->ident : t->d->queue_id);
-    put_xforward(t, SMTP_XF_SOURCE, "SOURCE", e->rewrite_context && !strcmp(e->rewrite_context, "local") ? "LOCAL" : "REMOTE");
+    put_xforward(t, SMTP_XF_SOURCE, "SOURCE", local ? "LOCAL" : "REMOTE");
     put(t, S_XFORWARD_HELO, 0);
     t->send = S_MAIL;
 }
@@ -311,7 +313,8 @@ static void send_data(struct smtp_tx *t)
 static void put_header_lines(struct smtp_tx *t)
 {
     static const struct { unsigned flag; const char *name; } lines[] = {
-        { SMTP_ADD_RETURN_PATH, "Return-Path" }, { SMTP_ADD_ORIGINAL_TO, "X-Original-To" }, { SMTP_ADD_DELIVERED_TO, "Delivered-To" },
+        { SMTP_ADD_RETURN_PATH, "Return-Path" }, { SMTP_ADD_ORIGINAL_TO, "X-Original-To" },
+        { SMTP_ADD_DELIVERED_TO, "Delivered-To" },
     };
     size_t first = 0;
 
@@ -380,7 +383,7 @@ static void send_dot(struct smtp_tx *t)
     t->send = S_END;
     for (size_t i = 0; i < t->d->n; i++)
         if (smtp_agent->lmtp && t->rcpt[i] == RCPT_TAKEN)
-            t->queue[t->sent++] = (struct command){ S_DOT, i }; /* RFC 2033 section 4.2: one reply per recipient, in order */
+            t->queue[t->sent++] = (struct command){ S_DOT, i }; /* RFC 2033 section 4.2: a reply per recipient */
     if (!smtp_agent->lmtp)
         t->queue[t->sent++] = (struct command){ S_DOT, 0 };
 }
@@ -515,12 +518,14 @@ static const struct {
 } states[] = {
     [S_XFORWARD_NAME] = { "sending XFORWARD name/address", "XFORWARD name/address command", P_smtp_xforward_timeout,
                           send_xforward_name, got_xforward },
-    [S_XFORWARD_HELO] = { "sending XFORWARD protocol/helo_name", "XFORWARD helo/protocol command", P_smtp_xforward_timeout,
+    [S_XFORWARD_HELO] = { "sending XFORWARD protocol/helo_name", "XFORWARD helo/protocol command",
+                          P_smtp_xforward_timeout,
                           send_xforward_helo, got_xforward },
     [S_MAIL] = { "sending MAIL FROM", "MAIL FROM command", P_smtp_mail_timeout, send_mail, got_mail },
     [S_RCPT] = { "sending RCPT TO", "RCPT TO command", P_smtp_rcpt_timeout, send_rcpt, got_rcpt },
     [S_DATA] = { "sending DATA command", "DATA command", P_smtp_data_init_timeout, send_data, got_data },
-    [S_DOT] = { "sending end of data -- message may be sent more than once", "end of DATA command", P_smtp_data_done_timeout,
+    [S_DOT] = { "sending end of data -- message may be sent more than once", "end of DATA command",
+                P_smtp_data_done_timeout,
                 send_dot, got_dot },
     [S_RSET] = { "sending final RSET", "final RSET probe", P_smtp_rset_timeout, send_rset, got_rset },
 };
@@ -593,8 +598,8 @@ static enum result check_limits(struct smtp_tx *t, struct why *why)
     const struct smtp_session *ss = t->ss;
 
     if ((ss->features & SMTP_SIZE) && ss->size_limit && e->content_len - 3 > ss->size_limit)
-        return why_set(why, "5.3.4", "message size %lld exceeds size limit %lld of server %s", (long long)e->content_len - 3,
-                       (long long)ss->size_limit, ss->namaddr);
+        return why_set(why, "5.3.4", "message size %lld exceeds size limit %lld of server %s",
+                       (long long)e->content_len - 3, (long long)ss->size_limit, ss->namaddr);
     if ((e->flags & QF_UTF8_ADDR) && par_smtputf8_enable() && !(ss->features & SMTP_UTF8))
         return why_set(why, "5.6.7", "SMTPUTF8 is required, but was not offered by host %s", ss->namaddr);
     return OK;
