@@ -110,13 +110,14 @@ static bool name_ok(struct str name)
     return true;
 }
 
-/* RFC 5321 section 4.1.2 esmtp-value, with 8-bit bytes (RFC 6531) and, as others are lenient too, "=". */
+/* RFC 5321 section 4.1.2 esmtp-value, with 8-bit bytes (RFC 6531) and, as others are lenient too, "=". An
+ * empty one is for the parameter to judge. */
 static bool value_ok(struct str value)
 {
     for (size_t i = 0; i < value.n; i++)
         if ((unsigned char)value.p[i] <= ' ' || value.p[i] == 0x7F)
             return false;
-    return value.n > 0;
+    return true;
 }
 
 enum result esmtp_param(struct str *rest, struct str *name, struct str *value)

@@ -16,7 +16,7 @@ enum result dsn_parse_notify(struct str text, unsigned *notify) MUST;
 const char *dsn_notify_text(unsigned notify);
 enum result dsn_parse_ret(struct str text, unsigned *ret) MUST;
 
-/* NAME or NAME=VALUE, cut off *rest. NONE at the end; PERM: syntax. */
+/* NAME or NAME=VALUE, cut off *rest; value.p is NULL without "=". NONE at the end; PERM: syntax. */
 enum result esmtp_param(struct str *rest, struct str *name, struct str *value) MUST;
 
 /* One reply line: code 200..599, ' ' or '-', text. PERM: not a reply. */

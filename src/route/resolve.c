@@ -382,7 +382,7 @@ static enum result find_destination(const char *addr, struct resolved *out, bool
     return r;
 }
 
-/* RFC 2821 has nothing to say about % and !, but what we call remote the next host may call a route. */
+/* RFC 2821 has nothing to say about % and !, but another host may call a route what is a name to us. */
 static bool has_route(const struct buf *recipient)
 {
     size_t first = strcspn(recipient->p, "@!%");
@@ -407,8 +407,8 @@ static enum result route(const char *sender, struct resolved *out, bool remote)
 
     buf_init(&key, TEXT_MAX);
     addr_quote(&key, buf_view(&out->recipient));
+    out->routed = has_route(&out->recipient);
     if (remote) {
-        out->routed = has_route(&out->recipient);
         r = route_remote(sender, name, out);
     } else {
         out->class = CLASS_LOCAL;

@@ -25,7 +25,8 @@ enum { NEEDS_MESSAGE = 1, NOT_AT_END = 2 };
 struct act {                       /* one answer being carried out */
     const struct access *a;
     const char *table;
-    char text[1024];               /* after the keyword */
+    char word[24];                 /* the keyword, or a number */
+    char text[1024];               /* after it */
 };
 
 /* A status about a recipient makes no sense for a sender, and the other way round: what the rest becomes. */
@@ -69,7 +70,7 @@ static const char *split_dsn(const struct access *a, const char *text, const cha
 
 static enum verdict act_ok(struct smtpd *s, struct act *x)
 {
-    return smtpd_permit(s, "check_access", x->a->class, x->a->name, x->table);
+    return smtpd_permit(s, x->word, x->a->class, x->a->name, x->table);
 }
 
 static enum verdict act_dunno(struct smtpd *s, struct act *x)
@@ -99,18 +100,26 @@ static enum verdict act_defer_if_permit(struct smtpd *s, struct act *x)
 {
     char dsn[12];
     const char *text = split_dsn(x->a, x->text, "4.7.1", dsn);
+    bool already = s->check.if_permit.active;
+    enum verdict v = smtpd_defer_if_permit(s, dsn, "<%s>: %s rejected: %s", x->a->name, x->a->class,
+                                           *text ? text : "Service unavailable");
 
-    return smtpd_defer_if_permit(s, dsn, "<%s>: %s rejected: %s", x->a->name, x->a->class,
-                                 *text ? text : "Service unavailable");
+    if (!already)
+        s->check.if_permit.code = (int)par_access_map_defer_code();
+    return v;
 }
 
 static enum verdict act_defer_if_reject(struct smtpd *s, struct act *x)
 {
     char dsn[12];
     const char *text = split_dsn(x->a, x->text, "4.7.1", dsn);
+    bool already = s->check.if_reject.active;
+    enum verdict v = smtpd_defer_if_reject(s, dsn, "<%s>: %s rejected: %s", x->a->name, x->a->class,
+                                           *text ? text : "Service unavailable");
 
-    return smtpd_defer_if_reject(s, dsn, "<%s>: %s rejected: %s", x->a->name, x->a->class,
-                                 *text ? text : "Service unavailable");
+    if (!already)
+        s->check.if_reject.code = (int)par_access_map_defer_code();
+    return v;
 }
 
 static enum verdict act_hangup(struct smtpd *s, struct act *x)
@@ -270,6 +279,7 @@ enum verdict smtpd_access_act(struct smtpd *s, const struct access *a, const cha
     }
     rest = str_trim(rest);
     snprintf(x.text, sizeof x.text, "%.*s", (int)rest.n, rest.p);
+    snprintf(x.word, sizeof x.word, "%.*s", (int)word.n, word.p);
     if ((act = find_action(word)))
         return run_action(s, act, &x);
     if (word.n == 3 && rest.n && num_parse(word, 400, 599, &code) == OK)

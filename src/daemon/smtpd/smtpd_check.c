@@ -77,7 +77,7 @@ static enum verdict refuse_text(struct smtpd *s, int code, const char *dsn, cons
     }
     if (c->if_reject.active) {
         c->if_reject.active = false;
-        return refuse_text(s, 450, c->if_reject.dsn, c->if_reject.text);
+        return refuse_text(s, c->if_reject.code ? c->if_reject.code : 450, c->if_reject.dsn, c->if_reject.text);
     }
     set_reply(s, code, dsn, text);
     smtpd_check_log(s, "reject", s->reject.p);
@@ -101,6 +101,7 @@ static void note(struct smtpd_deferral *d, const char *dsn, const char *fmt, va_
     if (d->active)
         return;
     d->active = true;
+    d->code = 0;
     snprintf(d->dsn, sizeof d->dsn, "%s", dsn);
     vsnprintf(d->text, sizeof d->text, fmt, ap);
 }
@@ -177,9 +178,9 @@ enum verdict smtpd_permit(struct smtpd *s, const char *action, const char *class
 {
     char text[1024];
 
-    if (!*par_smtpd_log_access_permit_actions() || !permit_logged(action))
+    if (s->check.stage == STAGE_REWRITE || !*par_smtpd_log_access_permit_actions() || !permit_logged(action))
         return VERDICT_PERMIT;
-    snprintf(text, sizeof text, "action=%s for %s=%s%s%s", action, class, value, table ? " from " : "",
+    snprintf(text, sizeof text, "action=%s for %s=%s %s%s", action, class, value, table ? "from " : "",
              table ? table : "");
     smtpd_check_log(s, "permit", text);
     return VERDICT_PERMIT;
@@ -229,7 +230,6 @@ static void enter_stage(struct smtpd *s, enum smtpd_stage stage, const char *nam
     c->class = class;
     c->depth = 0;
     c->warn = false;
-    c->if_reject.active = false;
 }
 
 static const char *outcome(struct smtpd *s, enum verdict v)
@@ -243,6 +243,7 @@ static const char *outcome(struct smtpd *s, enum verdict v)
 
 static enum verdict run_stage(struct smtpd *s, enum smtpd_stage stage, const char *name, const char *class)
 {
+    s->check.if_reject.active = false;
     enter_stage(s, stage, name, class);
     return lists[stage] ? smtpd_run_list(s, lists[stage]) : VERDICT_DUNNO;
 }
@@ -255,7 +256,7 @@ static enum verdict settle(struct smtpd *s, enum verdict v)
     if (v == VERDICT_REJECT || !d->active)
         return v;
     s->check.warn = false;
-    return refuse_text(s, 450, d->dsn, d->text);
+    return refuse_text(s, d->code ? d->code : 450, d->dsn, d->text);
 }
 
 /* --- the commands --- */
@@ -294,10 +295,17 @@ const char *smtpd_check_mail(struct smtpd *s)
     return outcome(s, v);
 }
 
-static enum verdict check_rcpt_list(struct smtpd *s, enum smtpd_stage stage)
+/* The two lists about a recipient are one: what the first notes counts in the second. */
+static enum verdict check_rcpt_lists(struct smtpd *s, enum smtpd_stage first, enum smtpd_stage second)
 {
+    enum verdict v;
+
     s->check.if_permit.active = s->defer_client || s->defer_helo || (s->tx && s->tx->defer_sender);
-    return settle(s, run_stage(s, stage, s->rcpt.addr.p, smtpd_class_rcpt));
+    v = run_stage(s, first, s->rcpt.addr.p, smtpd_class_rcpt);
+    if (v == VERDICT_REJECT)
+        return v;
+    enter_stage(s, second, s->rcpt.addr.p, smtpd_class_rcpt);
+    return settle(s, smtpd_run_list(s, lists[second]));
 }
 
 static bool unknown_recipients_allowed(void)
@@ -318,9 +326,7 @@ const char *smtpd_check_rcpt(struct smtpd *s)
     if (par_smtpd_delay_reject() &&
         ((refused = smtpd_check_client(s)) || (refused = smtpd_check_helo(s)) || (refused = smtpd_check_mail(s))))
         return refused;
-    v = check_rcpt_list(s, relay_first ? STAGE_RELAY : STAGE_RCPT);
-    if (v != VERDICT_REJECT)
-        v = check_rcpt_list(s, relay_first ? STAGE_RCPT : STAGE_RELAY);
+    v = relay_first ? check_rcpt_lists(s, STAGE_RELAY, STAGE_RCPT) : check_rcpt_lists(s, STAGE_RCPT, STAGE_RELAY);
     if (v != VERDICT_REJECT && !s->rcpt.class_checked && !unknown_recipients_allowed() && !(s->tx && s->tx->discard))
         v = restrict_unlisted_rcpt(s, NULL);
     return outcome(s, v);

@@ -354,7 +354,7 @@ int smtpd_bdat(struct smtpd *s, struct str rest)
     const char *refused;
 
     if (smtpd_verb_hidden(s) & EHLO_CHUNKING)
-        return fail(s, "502 5.5.1 Error: command not implemented");
+        return fail(s, "521 5.5.1 Error: command not implemented");
     if (smtpd_parse_bdat(rest, &count, &last) != OK) {
         log_warn("%s: malformed BDAT command syntax from %s: BDAT %.*s", smtpd_qid(s), s->peer.label,
                  (int)(rest.n < 100 ? rest.n : 100), rest.p);

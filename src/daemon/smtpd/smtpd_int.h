@@ -139,6 +139,7 @@ enum verdict { VERDICT_DUNNO, VERDICT_PERMIT, VERDICT_REJECT };
 /* A temporary problem that changes a later permit or reject into a deferral. */
 struct smtpd_deferral {
     bool active;
+    int code;                  /* 0 = 450 */
     char dsn[12];
     char text[512];
 };
@@ -236,6 +237,8 @@ enum result smtpd_parse_keyword(struct str *rest, const char *keyword) MUST;
 enum result smtpd_parse_bdat(struct str rest, int64_t *count, bool *last) MUST;
 /* A mask of EHLO_* from a list of keywords; unknown ones are logged. */
 unsigned smtpd_parse_ehlo_keywords(const char *list);
+/* Their names, each with a blank in front. */
+void smtpd_parse_ehlo_names(unsigned mask, struct buf *out);
 /* Looks like "Name:", which no SMTP command does. */
 bool smtpd_parse_is_header(struct str word);
 

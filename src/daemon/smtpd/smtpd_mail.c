@@ -26,6 +26,40 @@ static void warn_address(struct smtpd *s, struct str text)
              (int)(text.n < 200 ? text.n : 200), text.p);
 }
 
+/* A quoted string stands between dots; with strict_rfc821_envelopes there are no comments or blanks either. */
+static bool is_plain(struct str text, bool strict)
+{
+    char before = '<';
+    size_t end;
+
+    for (size_t i = 1; i < text.n && text.p[i] != '>'; i = end) {
+        end = i + 1;
+        if (strict && (text.p[i] == '(' || text.p[i] == ' ' || text.p[i] == '\t'))
+            return false;
+        if (text.p[i] == '"') {
+            while (end < text.n && text.p[end] != '"')
+                end += text.p[end] == '\\' ? 2 : 1;
+            end++;
+            if (!strchr("<:.", before) || end >= text.n || !strchr("@.>", text.p[end]))
+                return false;
+        }
+        before = text.p[i];
+    }
+    return true;
+}
+
+static struct str without_last_dot(struct str domain)
+{
+    if (domain.n && domain.p[domain.n - 1] == '.')
+        domain.n--;
+    return domain;
+}
+
+static bool may_be_utf8(struct str addr, bool utf8)
+{
+    return !par_smtputf8_enable() || ((utf8 || !par_strict_smtputf8()) && str_is_utf8(addr));
+}
+
 /* One envelope address in internal form; a NUL, a control byte or a domain that cannot be one is refused here. */
 static enum result parse_address(struct smtpd *s, struct str text, bool utf8, struct buf *out, struct str *rest)
 {
@@ -33,10 +67,12 @@ static enum result parse_address(struct smtpd *s, struct str text, bool utf8, st
     enum result r = addr_parse_path(text, par_strict_rfc821_envelopes(), out, rest);
 
     if (r == OK && out->n) {
-        domain = addr_domain(buf_view(out));
+        domain = without_last_dot(addr_domain(buf_view(out)));
         if (addr_at(buf_view(out)) < out->n && !addr_valid_domain(domain))
             r = PERM;
-        if (!str_is_ascii(buf_view(out)) && ((!utf8 && par_strict_smtputf8()) || !str_is_utf8(buf_view(out))))
+        if (!str_is_ascii(buf_view(out)) && !may_be_utf8(buf_view(out), utf8))
+            r = PERM;
+        if (str_trim(text).p[0] == '<' && !is_plain(str_trim(text), par_strict_rfc821_envelopes()))
             r = PERM;
     }
     if (r != OK)
@@ -74,9 +110,13 @@ static int mail_verp(struct smtpd *s, struct smtpd_tx *tx, struct str value)
 
 static int mail_auth(struct smtpd *s, struct smtpd_tx *tx, struct str value)
 {
-    if (!par_smtpd_sasl_auth_enable())
-        return fail(s, "503 5.5.4 Error: authentication disabled");
-    if (xtext_decode(&tx->auth_sender, value) != OK)
+    struct buf ignored;
+    enum result r;
+
+    buf_init(&ignored, ADDR_MAX);
+    r = xtext_decode(par_smtpd_sasl_auth_enable() ? &tx->auth_sender : &ignored, value);
+    buf_done(&ignored);
+    if (r != OK)
         return fail(s, "501 5.5.4 Bad AUTH parameter syntax");
     return 0;
 }
@@ -106,10 +146,12 @@ static int mail_param(struct smtpd *s, struct smtpd_tx *tx, struct str name, str
     else if (str_eq_case(name, "XVERP") && smtpd_lists.verp &&
              match_host(smtpd_lists.verp, s->peer.name, s->peer.addr) == OK)
         return mail_verp(s, tx, value);
-    else if (str_eq_case(name, "RET") && value.p && !(hidden & EHLO_DSN)) {
+    else if ((hidden & EHLO_DSN) && value.p && (str_eq_case(name, "RET") || str_eq_case(name, "ENVID")))
+        return fail(s, "501 5.7.1 DSN support is disabled");
+    else if (str_eq_case(name, "RET") && value.p) {
         if (tx->ret || dsn_parse_ret(value, &tx->ret) != OK)
             return fail(s, "501 5.5.4 Bad RET parameter syntax");
-    } else if (str_eq_case(name, "ENVID") && value.p && !(hidden & EHLO_DSN))
+    } else if (str_eq_case(name, "ENVID") && value.p)
         return mail_envid(s, tx, value);
     else {
         smtpd_reply(s, "555 5.5.4 Unsupported option: %.*s%s%.*s", (int)name.n, name.p, value.p ? "=" : "",
@@ -217,10 +259,12 @@ static int rcpt_param(struct smtpd *s, struct str name, struct str value)
 {
     bool dsn = !(smtpd_verb_hidden(s) & EHLO_DSN);
 
-    if (dsn && value.p && str_eq_case(name, "NOTIFY")) {
+    if (!dsn && value.p && (str_eq_case(name, "NOTIFY") || str_eq_case(name, "ORCPT")))
+        return fail(s, "501 5.7.1 DSN support is disabled");
+    if (value.p && str_eq_case(name, "NOTIFY")) {
         if (s->rcpt.notify || dsn_parse_notify(value, &s->rcpt.notify) != OK)
             return fail(s, "501 5.5.4 Error: Bad NOTIFY parameter syntax");
-    } else if (dsn && value.p && str_eq_case(name, "ORCPT")) {
+    } else if (value.p && str_eq_case(name, "ORCPT")) {
         if (parse_orcpt(&s->rcpt.orcpt, value) != OK)
             return fail(s, "501 5.5.4 Error: Bad ORCPT parameter syntax");
     } else {

@@ -86,6 +86,13 @@ unsigned smtpd_parse_ehlo_keywords(const char *list)
     return mask;
 }
 
+void smtpd_parse_ehlo_names(unsigned mask, struct buf *out)
+{
+    for (size_t i = 0; i < ARRAY_LEN(keywords); i++)
+        if (mask & keywords[i].bit)
+            buf_printf(out, " %s", keywords[i].name);
+}
+
 bool smtpd_parse_is_header(struct str word)
 {
     size_t i = 0;

@@ -23,6 +23,11 @@ static void put_line(struct smtpd *s, const char *fmt, va_list ap, char *line)
     int n = vsnprintf(line, REPLY_LINE - 2, fmt, ap);
     size_t len = n < 0 ? 0 : (size_t)n < REPLY_LINE - 2 ? (size_t)n : REPLY_LINE - 3;
 
+    if (par_soft_bounce() && line[0] == '5') {
+        line[0] = '4';
+        if (len > 5 && line[4] == '5' && line[5] == '.')
+            line[4] = '4';
+    }
     for (size_t i = 0; i < len; i++)
         if (line[i] == '\r' || line[i] == '\n')
             line[i] = ' ';

@@ -227,20 +227,18 @@ enum verdict restrict_invalid_helo(struct smtpd *s, const struct rule *r)
 {
     struct str name = buf_view(&s->helo);
     struct sock_addr a;
-    bool good;
+    const char *what = "Invalid name";
 
     if (!name.n)
         return VERDICT_DUNNO;
     if (name.p[name.n - 1] == '.')
         name.n--;
-    if (is_literal(name))
-        good = valid_literal(name);
-    else
-        good = dns_valid_hostname(name) == OK || sock_parse_addr(name, 0, &a) == OK;
-    if (good)
+    if (is_literal(name) ? valid_literal(name) : dns_valid_hostname(name) == OK || sock_parse_addr(name, 0, &a) == OK)
         return VERDICT_DUNNO;
-    return smtpd_refuse(s, (int)par_invalid_hostname_reject_code(), "5.5.2", "<%s>: %s rejected: Invalid name", s->helo.p,
-                        smtpd_class_helo);
+    if (is_literal(name))
+        what = "invalid ip address";
+    return smtpd_refuse(s, (int)par_invalid_hostname_reject_code(), "5.5.2", "<%s>: %s rejected: %s", s->helo.p,
+                        smtpd_class_helo, what);
 }
 
 enum verdict restrict_non_fqdn_helo(struct smtpd *s, const struct rule *r)

@@ -69,6 +69,12 @@ static bool is_table(struct str word)
     return colon > 0 && colon < word.n && word.p[0] != '{';
 }
 
+static void unknown(const struct source *src, struct rule *r, struct str word)
+{
+    log_warn("unknown smtpd restriction: \"%.*s\" in %s", (int)word.n, word.p, src->param);
+    r->what = &broken_row;
+}
+
 static void set_map(const struct source *src, struct rule *r, struct str arg)
 {
     if (src->in_table) {
@@ -167,7 +173,7 @@ static void read_rule(struct source *src, struct rule *r, struct str word)
     }
     r->what = find_row(word);
     if (!r->what)
-        fault(src, r, "unknown restriction", word);
+        unknown(src, r, word);
     else if (!(r->what->lists & 1u << src->stage))
         fault(src, r, "restriction cannot be used in this list", word);
     else

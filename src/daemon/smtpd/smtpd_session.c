@@ -207,7 +207,7 @@ static void run_verb(struct smtpd *s, enum smtpd_verb_id id, struct str rest)
         s->ok[id]++;
     else
         s->errors++;
-    if ((v->flags & VERB_JUNK) && s->junk++ >= par_smtpd_junk_command_limit())
+    if ((v->flags & VERB_JUNK) && s->junk++ > par_smtpd_junk_command_limit())
         s->errors++;
     if (v->flags & VERB_QUIT)
         s->hangup = true;
@@ -218,7 +218,8 @@ static struct str filter_command(struct smtpd *s, struct str line)
 {
     if (!smtpd_lists.command_filter || maps_get(smtpd_lists.command_filter, line, &s->answer, NULL) != OK)
         return line;
-    log_info("%s: replacing client command \"%.100s\" with \"%.100s\"", s->peer.label, line.p, s->answer.p);
+    log_info("%s: replacing command \"%.*s\" with \"%.100s\"", s->peer.label,
+             (int)(line.n < 100 ? line.n : 100), line.p, s->answer.p);
     return buf_view(&s->answer);
 }
 
@@ -236,21 +237,20 @@ static void run_line(struct smtpd *s, struct str line)
     if (!is_utf8_or_off(line)) {
         smtpd_reply(s, "500 5.5.2 Error: bad UTF-8 syntax");
         s->where = "UNKNOWN";
-        s->total[SMTPD_UNKNOWN]++;
         s->errors++;
         return;
     }
     line = filter_command(s, line);
-    if (memchr(line.p, 0, line.n) || smtpd_parse_command(line, &verb, &rest) != OK) {
+    line.n = str_find(line, 0); /* nothing after a NUL counts */
+    if (smtpd_parse_command(line, &verb, &rest) != OK) {
         smtpd_reply(s, "500 5.5.2 Error: bad syntax");
         s->where = "UNKNOWN";
-        s->total[SMTPD_UNKNOWN]++;
         s->errors++;
         return;
     }
     if (is_noop(verb)) {
         smtpd_reply(s, "250 2.0.0 Ok");
-        if (s->junk++ >= par_smtpd_junk_command_limit())
+        if (s->junk++ > par_smtpd_junk_command_limit())
             s->errors++;
         return;
     }

@@ -162,8 +162,11 @@ int smtpd_ehlo(struct smtpd *s, struct str rest)
     if (helo_common(s, rest, "EHLO") != 0)
         return -1;
     s->proto = "ESMTP";
-    if (smtpd_verb_hidden(s) && !(s->hidden & EHLO_SILENT) && s->hidden != ~0u)
-        log_info("discarding EHLO keywords: %s", par_smtpd_discard_ehlo_keywords());
+    if (smtpd_verb_hidden(s) && !(s->hidden & EHLO_SILENT)) {
+        buf_reset(&s->scratch);
+        smtpd_parse_ehlo_names(s->hidden, &s->scratch);
+        log_info("discarding EHLO keywords:%s", s->scratch.p);
+    }
     offer_all(s, &e);
     if (e.n == 0) {
         smtpd_reply(s, "250 %s", par_myhostname());
@@ -216,10 +219,6 @@ int smtpd_vrfy(struct smtpd *s, struct str rest)
 
     if (par_disable_vrfy_command()) {
         smtpd_reply(s, "502 5.5.1 VRFY command is disabled");
-        return -1;
-    }
-    if (par_smtpd_helo_required() && !s->helo.n) {
-        smtpd_reply(s, "503 5.5.1 Error: send HELO/EHLO first");
         return -1;
     }
     if (!rest.n) {

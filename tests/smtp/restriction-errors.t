@@ -1,0 +1,12 @@
+# lists that cannot be understood: mail is deferred
+need SMTPD
+conf smtpd_sender_restrictions = foobar
+open
+S= 220 mail.example.test ESMTP Postfix
+C: HELO client.test
+S= 250 mail.example.test
+C: MAIL FROM:<a@client.test>
+S= 250 2.1.0 Ok
+C: RCPT TO:<alice@example.test>
+S= 451 4.3.5 Server configuration error
+log: warning: unknown smtpd restriction: "foobar"
