@@ -655,7 +655,7 @@ static void refused_files(void)
     } rows[] = {
         { "certfirst.chain", NULL, NULL, NULL, "without its private key" }, { "wrong.chain", NULL, NULL, NULL, "not that of the certificate" },
         { "empty.pem", NULL, NULL, NULL, "no private key in it" }, { "missing", NULL, NULL, NULL, "No such file" },
-        { "enc.chain", NULL, NULL, NULL, "encrypted" }, { "rsa.key", NULL, NULL, NULL, "no certificate in it" },
+        { "enc.chain", NULL, NULL, NULL, "encrypted" }, { "rsa.key", NULL, NULL, NULL, "a private key without a certificate" },
         { NULL, "rsa.pem", NULL, NULL, "no private key in it" }, { NULL, "rsa.pem", "ec.key", NULL, "not that of the certificate" },
         { NULL, "missing", "ec.key", NULL, "No such file" }, { NULL, NULL, NULL, "empty.pem", "no certificate in it" },
         { NULL, NULL, NULL, "missing", "No such file" }, { NULL, "combined.pem", NULL, "bundle.pem", NULL },
