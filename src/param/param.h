@@ -54,9 +54,9 @@ void param_set_process(const char *program, const char *service);
 /* -o name=value or "{ name = value }" text; wins over main.cf, "name" may be user-defined. Fatal when malformed. */
 void param_override(const char *name_is_value);
 /* Checks every explicit setting: value, range, syntax of expressions. Logs each fault with file and line;
- * CONF when there was one. Unknown or left-out names are warnings here. */
+ * CONF when there was one. */
 enum result param_check(void) MUST;
-/* Only the warnings for names that have no effect in this build. */
+/* Warns of names that have no effect in this build. */
 void param_check_names(void);
 
 /* A setting of any name, user-defined ones included, expanded: NULL when nobody

@@ -47,11 +47,23 @@ static void where(const char *name, char *text, size_t room)
         snprintf(text, room, "-o");
 }
 
+static bool level_is_valid(void)
+{
+    struct buf out;
+    const char *bad;
+    enum result r;
+
+    buf_init(&out, 16);
+    r = param_expand_with("${{$compatibility_level} ==level {1}}", NULL, NULL, NULL, &out, &bad);
+    buf_done(&out);
+    return r == OK;
+}
+
 static bool check_value(const char *name, const char *raw)
 {
     char why[200], at[400];
     const char *text, *bad;
-    enum par_id id;
+    enum par_id id = PAR_COUNT;
     int64_t num;
 
     where(name, at, sizeof at);
@@ -67,6 +79,8 @@ static bool check_value(const char *name, const char *raw)
         text = raw;
         bad = strchr(raw, '$') && !param_text_why(name, why, sizeof why) ? why : NULL;
     }
+    if (!bad && id == P_compatibility_level && !level_is_valid())
+        bad = "must be major, major.minor or major.minor.patch";
     if (bad)
         log_error("%s: %s = %s: %s", at, name, text, bad);
     return !bad;

@@ -271,6 +271,16 @@ static void show(const struct options *o, char **args)
     }
 }
 
+void postconf_check(void)
+{
+    struct postconf_entry *list = postconf_entries(true);
+
+    postconf_names_find(list);
+    postconf_warn_undefined();
+    postconf_warn_unused(list, true);
+    postconf_warn_deprecated();
+}
+
 int postconf_main(int argc, char **argv);
 
 int postconf_main(int argc, char **argv)

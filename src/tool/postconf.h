@@ -40,6 +40,9 @@ struct postconf_option {
 /* The directory of -c, MAIL_CONFIG or the built-in one; param_dir() is that only once main.cf has been read. */
 const char *postconf_dir(void);
 
+/* Warns of names that mean nothing, as postfix check does. main.cf has been read and master.cf is well-formed. */
+void postconf_check(void);
+
 /* ---- postconf_print.c ---- */
 /* One "name = value" in the form the flags ask for. */
 void postconf_print(unsigned flags, const char *name, const char *value);

@@ -28,6 +28,7 @@
 #include "queue/qdir.h"
 #include "service/service.h"
 #include "tool/again.h"
+#include "tool/postconf.h"
 
 enum { STOP_SECONDS = 6 };
 
@@ -65,6 +66,8 @@ static int check_config(void)
     enum result param = param_check(), master = master_cf_read(param_dir(), &list);
 
     param_check_names();
+    if (ENABLE_POSTCONF && master == OK)
+        postconf_check();
     return param == OK && master == OK ? 0 : 1;
 }
 

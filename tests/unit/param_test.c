@@ -234,7 +234,7 @@ static void faults_end_the_process(void)
 static void check_names_every_fault(void)
 {
     load("bounce_size_limit = 0\nqueue_run_delay = soon\nmyorigin = ${x\ndelay_logging_resolution_limit = 7\nfoo = $(\n"
-         "default_verp_delimiters = +\nsmtputf8_enable = 1\n");
+         "default_verp_delimiters = +\nsmtputf8_enable = 1\ncompatibility_level = 3.x\n");
     CHECK(param_check() == CONF);
     CHECK(strstr(seen, "main.cf, line 1: bounce_size_limit = 0: must be at least 1\n"));
     CHECK(strstr(seen, "main.cf, line 2: queue_run_delay = soon: must be digits"));
@@ -242,6 +242,7 @@ static void check_names_every_fault(void)
     CHECK(strstr(seen, "main.cf, line 4: delay_logging_resolution_limit = 7: must be from 0 to 6\n"));
     CHECK(strstr(seen, "main.cf, line 5: foo = $(: truncated macro reference"));
     CHECK(strstr(seen, "main.cf, line 6: default_verp_delimiters = +: must be from 2 to 2 characters long\n"));
+    CHECK(strstr(seen, "main.cf, line 8: compatibility_level = 3.x: must be major"));
     CHECK(strstr(seen, "main.cf, line 7: smtputf8_enable = 1: must be yes or no\n"));
 }
 
