@@ -30,9 +30,10 @@
 
 static const size_t env_texts[] = {
 #define TEXT(name) offsetof(struct qfile_env, name)
-    TEXT(sender), TEXT(envid), TEXT(verp), TEXT(filter), TEXT(redirect), TEXT(message_id), TEXT(client_name), TEXT(client_addr),
-    TEXT(client_port), TEXT(client_helo), TEXT(client_proto), TEXT(sasl_method), TEXT(sasl_user), TEXT(sasl_sender), TEXT(ident),
-    TEXT(rewrite_context),
+    TEXT(sender),      TEXT(envid),       TEXT(verp),         TEXT(filter),
+    TEXT(redirect),    TEXT(message_id),  TEXT(client_name),  TEXT(client_addr),
+    TEXT(client_port), TEXT(client_helo), TEXT(client_proto), TEXT(sasl_method),
+    TEXT(sasl_user),   TEXT(sasl_sender), TEXT(ident),        TEXT(rewrite_context),
 #undef TEXT
 };
 
@@ -94,6 +95,7 @@ void cleanup_init(void)
     rewrite_init();
     cleanup_map_init();
     cleanup_checks_init();
+    cleanup_header_init();
 }
 
 static void free_all(struct cleanup *c)
@@ -173,7 +175,8 @@ struct cleanup *cleanup_new(const struct qfile_env *env, enum rewrite_context ct
     c->w = w;
     c->flags = flags;
     if (flags & CLEANUP_NOTICE)
-        c->flags |= CLEANUP_NO_BCC | (in_list(par_internal_mail_filter_classes(), "bounce", "bounce") ? 0 : CLEANUP_NO_CHECKS);
+        c->flags |=
+            CLEANUP_NO_BCC | (in_list(par_internal_mail_filter_classes(), "bounce", "bounce") ? 0 : CLEANUP_NO_CHECKS);
     c->header_ctx = header_context(ctx);
     copy_env(c, env);
     c->seen = htab_new();

@@ -14,10 +14,14 @@
 #include "route/rewrite.h"
 
 enum cleanup_flag {
-    CLEANUP_EXTRACT = 1,       /* sendmail -t: recipients from headers as well */
-    CLEANUP_NOTICE = 2,        /* ours: no bcc, no checks, no milters */
+    CLEANUP_EXTRACT = 1, /* sendmail -t: recipients from headers as well */
+    CLEANUP_NOTICE = 2, /* ours: no bcc, no checks, no milters */
     CLEANUP_HOLD = 4,
-    CLEANUP_NO_CHECKS = 8, CLEANUP_NO_REWRITE = 16, CLEANUP_NO_EXPAND = 32, CLEANUP_NO_BCC = 64, /* receive_override_options */
+    /* receive_override_options: no_header_body_checks, and the parts of no_address_mappings */
+    CLEANUP_NO_CHECKS = 8,
+    CLEANUP_NO_REWRITE = 16, /* canonical tables and masquerading */
+    CLEANUP_NO_EXPAND = 32,
+    CLEANUP_NO_BCC = 64,
     CLEANUP_MISSING_HEADERS = 128, /* add From, Date, Message-Id, To (local clients, always_add_missing_headers) */
     CLEANUP_DISCARD = 256,
 };
@@ -26,7 +30,8 @@ struct cleanup;
 
 void cleanup_init(void);
 /* env: sender, flags, client_* and the like; text is copied. context for headers and envelope. */
-struct cleanup *cleanup_new(const struct qfile_env *env, enum rewrite_context ctx, unsigned flags, struct why *why) MUST;
+struct cleanup *cleanup_new(const struct qfile_env *env, enum rewrite_context ctx, unsigned flags,
+                            struct why *why) MUST;
 const char *cleanup_id(const struct cleanup *c); /* queue id, for the log; known from cleanup_new on */
 void cleanup_full_name(struct cleanup *c, const char *name); /* for a missing From: */
 /* Adds one recipient (internal form). OK, or TEMP/PERM with why. */
@@ -43,8 +48,8 @@ void cleanup_note(struct cleanup *c, unsigned qfile_flags);
 void cleanup_data(struct cleanup *c, const char *p, size_t n);
 bool cleanup_failed(const struct cleanup *c); /* further data is only counted */
 /* Makes it durable. OK: id (QUEUE_ID_MAX bytes) is set and the queue manager has been told. TEMP/PERM with why
- * (5.3.4 size, 5.4.0 too many hops, 4.3.0 queue file write error ...). Frees c. size: content length as wire_scan counted; cleanup
- * counts what it wrote itself and uses this only to know a message that was cut short by message_size_limit. */
+ * (5.3.4 size, 5.4.0 too many hops, 4.3.0 queue file write error ...). Frees c. size is not needed:
+ * what was written is counted here. */
 enum result cleanup_end(struct cleanup *c, int64_t size, char *id, struct why *why) MUST;
 void cleanup_abort(struct cleanup *c); /* frees c, removes the file */
 

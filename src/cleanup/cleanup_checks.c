@@ -239,7 +239,8 @@ static enum result do_prepend(struct check *k)
         return OK;
     }
     if (k->kind != CHECK_BODY && header_name_length(k->arg) == 0) {
-        log_as("cleanup", LOG_LEVEL_WARN, "%s: PREPEND action with bad text \"%.*s\"", cleanup_id(k->c), (int)k->arg.n, k->arg.p);
+        log_as("cleanup", LOG_LEVEL_WARN, "%s: PREPEND action with bad text \"%.*s\"", cleanup_id(k->c), (int)k->arg.n,
+               k->arg.p);
         return OK;
     }
     report(k, "prepend", k->arg);
@@ -254,7 +255,8 @@ static enum result do_replace(struct check *k)
         return OK;
     }
     if (k->kind != CHECK_BODY && header_name_length(k->arg) == 0) {
-        log_as("cleanup", LOG_LEVEL_WARN, "%s: REPLACE action with bad text \"%.*s\"", cleanup_id(k->c), (int)k->arg.n, k->arg.p);
+        log_as("cleanup", LOG_LEVEL_WARN, "%s: REPLACE action with bad text \"%.*s\"", cleanup_id(k->c), (int)k->arg.n,
+               k->arg.p);
         return OK;
     }
     report(k, "replace", k->arg);
@@ -282,7 +284,8 @@ static enum result act(struct check *k, struct str answer)
     answer = str_trim(answer);
     k->arg = answer;
     if (str_word(&k->arg, " \t", &name) != OK) {
-        log_as("cleanup", LOG_LEVEL_WARN, "%s: empty action in a %s table", cleanup_id(k->c), k->kind == CHECK_BODY ? "body_checks" : "header_checks");
+        log_as("cleanup", LOG_LEVEL_WARN, "%s: empty action in a %s table", cleanup_id(k->c),
+               k->kind == CHECK_BODY ? "body_checks" : "header_checks");
         return OK;
     }
     k->arg = str_trim(k->arg);
@@ -290,8 +293,8 @@ static enum result act(struct check *k, struct str answer)
         i++;
     if (i < ARRAY_LEN(actions))
         return actions[i].run(k);
-    log_as("cleanup", LOG_LEVEL_WARN, "%s: unknown command in %s map: %.*s", cleanup_id(k->c), k->kind == CHECK_BODY ? "body_checks" : "header_checks",
-             (int)answer.n, answer.p);
+    log_as("cleanup", LOG_LEVEL_WARN, "%s: unknown command in %s map: %.*s", cleanup_id(k->c),
+           k->kind == CHECK_BODY ? "body_checks" : "header_checks", (int)answer.n, answer.p);
     return OK;
 }
 

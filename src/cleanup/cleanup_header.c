@@ -24,12 +24,26 @@ static struct str value_of(struct str header)
     return colon < header.n ? (struct str){ header.p + colon + 1, header.n - colon - 1 } : (struct str){ header.p, 0 };
 }
 
-static bool is_dropped(struct str name)
+static struct { /* message_drop_headers, cut into words once */
+    struct str *list;
+    size_t n;
+} dropped;
+
+void cleanup_header_init(void)
 {
     struct str rest = str_of(par_message_drop_headers()), word;
 
+    if (dropped.list)
+        return;
+    dropped.list = mem_new_array(rest.n / 2 + 1, sizeof(*dropped.list)); /* a word and its separator are two bytes */
     while (str_word(&rest, STR_LIST_SEPS, &word) == OK)
-        if (str_same_case(word, name))
+        dropped.list[dropped.n++] = word;
+}
+
+static bool is_dropped(struct str name)
+{
+    for (size_t i = 0; i < dropped.n; i++)
+        if (str_same_case(dropped.list[i], name))
             return true;
     return false;
 }

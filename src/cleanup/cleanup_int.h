@@ -88,6 +88,7 @@ void cleanup_check_8bit_header(struct cleanup *c, struct str header);   /* stric
 size_t cleanup_filter_chars(struct cleanup *c, char *p, size_t n);
 
 /* cleanup_header.c */
+void cleanup_header_init(void);
 void cleanup_header(struct cleanup *c, struct buf *header);
 void cleanup_header_rewritten(struct cleanup *c, struct buf *header, enum header_id id); /* addresses, then written */
 void cleanup_set_message_id(struct cleanup *c, const char *id);
@@ -106,7 +107,8 @@ enum result cleanup_expand(struct cleanup *c, const char *addr, struct text_list
 enum result cleanup_find_bcc(bool by_sender, const char *addr, struct buf *out) MUST;
 
 /* cleanup_rcpt.c */
-enum result cleanup_add_rcpt(struct cleanup *c, const char *addr, const char *orcpt, unsigned notify, bool with_bcc) MUST;
+enum result cleanup_add_rcpt(struct cleanup *c, const char *addr, const char *orcpt, unsigned notify,
+                             bool with_bcc) MUST;
 void cleanup_rcpt_end(struct cleanup *c);  /* extracted ones, bcc, redirect */
 void cleanup_rcpt_free(struct cleanup *c);
 

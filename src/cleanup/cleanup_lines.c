@@ -51,8 +51,8 @@ size_t cleanup_filter_chars(struct cleanup *c, char *p, size_t n)
 
     for (size_t i = 0; i < n; i++) {
         if (*reject && in_char_list(reject, (unsigned char)p[i]) && !c->failed) {
-            log_as("cleanup", LOG_LEVEL_INFO, "%s: reject: content disallowed character from %s[%s]; from=<%s>", cleanup_id(c), c->env.client_name,
-                     c->env.client_addr, c->env.sender);
+            log_as("cleanup", LOG_LEVEL_INFO, "%s: reject: content disallowed character from %s[%s]; from=<%s>",
+                   cleanup_id(c), c->env.client_name, c->env.client_addr, c->env.sender);
             cleanup_fail(c, "5.7.1", "disallowed character");
         }
         if (!*strip || !in_char_list(strip, (unsigned char)p[i]))
@@ -93,9 +93,9 @@ void cleanup_mime_error(struct cleanup *c, const char *what, struct str text)
         return;
     buf_init(&shown, 256);
     buf_add(&shown, text.p, text.n < 100 ? text.n : 100);
-    log_as("cleanup", LOG_LEVEL_INFO, "%s: reject: mime-error %s: %s from %s[%s]; from=<%s>%s%s%s", cleanup_id(c), what, shown.p,
-           c->env.client_name, c->env.client_addr, c->env.sender, c->rcpt_n ? " to=<" : "", c->rcpt_n ? c->rcpts[0].addr : "",
-           c->rcpt_n ? ">" : "");
+    log_as("cleanup", LOG_LEVEL_INFO, "%s: reject: mime-error %s: %s from %s[%s]; from=<%s>%s%s%s", cleanup_id(c), what,
+           shown.p, c->env.client_name, c->env.client_addr, c->env.sender, c->rcpt_n ? " to=<" : "",
+           c->rcpt_n ? c->rcpts[0].addr : "", c->rcpt_n ? ">" : "");
     buf_done(&shown);
     cleanup_fail(c, "5.6.0", "%s", what);
 }
@@ -144,7 +144,8 @@ static void end_part_header(struct cleanup *c)
         return;
     cleanup_check_8bit_header(c, header);
     cleanup_mime_header(c->mime, id, (struct str){ header.p + colon + 1, header.n - colon - 1 });
-    if (kind == CHECK_NESTED_HEADER && (id == HDR_CONTENT_TYPE || id == HDR_CONTENT_TRANSFER_ENCODING || id == HDR_MIME_VERSION))
+    if (kind == CHECK_NESTED_HEADER &&
+        (id == HDR_CONTENT_TYPE || id == HDR_CONTENT_TRANSFER_ENCODING || id == HDR_MIME_VERSION))
         kind = CHECK_MIME_HEADER;
     if (cleanup_checks_header(c, kind))
         checked(c, kind, &c->header, true, true);
@@ -225,7 +226,8 @@ void cleanup_lines(struct cleanup *c, const char *p, size_t n)
     while (n && !c->failed) {
         const char *lf = memchr(p, '\n', n);
         size_t len = lf ? (size_t)(lf - p) + 1 : n;
-        bool whole = lf && (len > 1 ? p[len - 2] == '\r' : c->body_line.n && c->body_line.p[c->body_line.n - 1] == '\r');
+        bool whole =
+            lf && (len > 1 ? p[len - 2] == '\r' : c->body_line.n && c->body_line.p[c->body_line.n - 1] == '\r');
 
         size_t room = c->body_line.n < limit ? limit - c->body_line.n : 1; /* 1: after a CR at the limit */
 

@@ -134,7 +134,8 @@ static void read_results(const char *addr, struct str answer, const struct buf *
 }
 
 /* What a table makes of an address (internal form): OK with at least one in out, NONE, TEMP. */
-static enum result look_up(struct maps *maps, const char *param, const char *addr, bool propagate, struct text_list *out)
+static enum result look_up(struct maps *maps, const char *param, const char *addr, bool propagate,
+                           struct text_list *out)
 {
     struct buf key, answer, ext;
     enum result r;
@@ -152,7 +153,8 @@ static enum result look_up(struct maps *maps, const char *param, const char *add
     if (r == OK) {
         read_results(addr, buf_view(&answer), &ext, out);
         if (out->n == 0) {
-            log_as("cleanup", LOG_LEVEL_WARN, "%s lookup of %s returns an empty or malformed result: %.100s", param, addr, answer.p);
+            log_as("cleanup", LOG_LEVEL_WARN, "%s lookup of %s returns an empty or malformed result: %.100s", param,
+                   addr, answer.p);
             r = TEMP;
         }
     }
@@ -162,9 +164,11 @@ static enum result look_up(struct maps *maps, const char *param, const char *add
     return r == OK || r == NONE ? r : TEMP;
 }
 
-static enum result not_now(struct cleanup *c, const char *before, const char *param, const char *after, const char *addr)
+static enum result not_now(struct cleanup *c, const char *before, const char *param, const char *after,
+                           const char *addr)
 {
-    log_as("cleanup", LOG_LEVEL_WARN, "%s: %s%s %s %.300s -- message not accepted, try again later", cleanup_id(c), before, param, after, addr);
+    log_as("cleanup", LOG_LEVEL_WARN, "%s: %s%s %s %.300s -- message not accepted, try again later", cleanup_id(c),
+           before, param, after, addr);
     return TEMP;
 }
 
@@ -321,7 +325,8 @@ enum result cleanup_find_bcc(bool by_sender, const char *addr, struct buf *out)
         return NONE;
     buf_init(&key, 3 * ADDR_MAX);
     if (addr_quote(&key, str_of(addr)))
-        r = maps_find_address(maps, buf_view(&key), MAPS_EXT | MAPS_BARE | MAPS_DOMAIN, rewrite_is_bare_domain, out, NULL, NULL);
+        r = maps_find_address(maps, buf_view(&key), MAPS_EXT | MAPS_BARE | MAPS_DOMAIN, rewrite_is_bare_domain, out,
+                              NULL, NULL);
     buf_done(&key);
     return r == OK || r == NONE ? r : TEMP;
 }

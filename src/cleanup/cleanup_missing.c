@@ -156,7 +156,8 @@ static void add_to(struct cleanup *c, struct buf *b)
     if (!*text)
         return;
     if (!header_name_length(str_of(text))) {
-        log_as("cleanup", LOG_LEVEL_WARN, "bad %s header text \"%s\" -- need \"headername: headervalue\"", "undisclosed_recipients_header", text);
+        log_as("cleanup", LOG_LEVEL_WARN, "bad %s header text \"%s\" -- need \"headername: headervalue\"",
+               "undisclosed_recipients_header", text);
         return;
     }
     buf_puts(b, text);
@@ -165,7 +166,8 @@ static void add_to(struct cleanup *c, struct buf *b)
 
 void cleanup_missing(struct cleanup *c)
 {
-    bool wanted = c->header_ctx != REWRITE_NONE || (c->flags & CLEANUP_MISSING_HEADERS) || par_always_add_missing_headers();
+    bool wanted =
+        c->header_ctx != REWRITE_NONE || (c->flags & CLEANUP_MISSING_HEADERS) || par_always_add_missing_headers();
     struct { enum header_id id; void (*add)(struct cleanup *, struct buf *); } rows[] = {
         { c->resent ? HDR_RESENT_MESSAGE_ID : HDR_MESSAGE_ID, add_message_id },
         { c->resent ? HDR_RESENT_DATE : HDR_DATE, add_date },
@@ -180,7 +182,8 @@ void cleanup_missing(struct cleanup *c)
             rows[i].add(c, &b);
     }
     buf_reset(&b);
-    if (wanted && !c->failed && !seen(c, HDR_TO) && !seen(c, HDR_CC) && !seen(c, HDR_RESENT_TO) && !seen(c, HDR_RESENT_CC))
+    if (wanted && !c->failed && !seen(c, HDR_TO) && !seen(c, HDR_CC) && !seen(c, HDR_RESENT_TO) &&
+        !seen(c, HDR_RESENT_CC))
         add_to(c, &b);
     if (!wanted && !seen(c, HDR_MESSAGE_ID))
         log_as("cleanup", LOG_LEVEL_INFO, "%s: message-id=<>", cleanup_id(c));

@@ -50,7 +50,8 @@ static void put_once(struct cleanup *c, const char *addr, const char *orig, cons
         put(c, addr, orig, orcpt, notify);
 }
 
-static enum result put_expanded(struct cleanup *c, const char *addr, const char *orig, const char *orcpt, unsigned notify)
+static enum result put_expanded(struct cleanup *c, const char *addr, const char *orig, const char *orcpt,
+                                unsigned notify)
 {
     struct text_list list = { 0 };
     enum result r;

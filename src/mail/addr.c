@@ -241,7 +241,8 @@ size_t addr_rfind(struct str external, int c)
     return found;
 }
 
-/* Position of the first byte of stop outside quotes, comments and literals, or s.n; s.n + 1 when one of those does not close. */
+/* Position of the first byte of stop outside quotes, comments and literals, or s.n; s.n + 1 when one of those does not
+ * close. */
 static size_t find_outside(struct str s, const char *stop)
 {
     for (size_t i = 0, n; i < s.n; i += n) {
@@ -299,7 +300,8 @@ static size_t filler_length(struct str s)
     return i;
 }
 
-/* The address in "<...>" whose inside begins at s: its length in *n, blanks in front of it in *lead. False when there is none. */
+/* The address in "<...>" whose inside begins at s: its length in *n, blanks in front of it in *lead. False when there
+ * is none. */
 static bool angle_spec(struct str s, size_t *lead, size_t *n)
 {
     size_t end = find_outside(s, s.n && s.p[0] == '@' ? "<>" : "<>,;");

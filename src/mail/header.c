@@ -66,8 +66,10 @@ size_t header_name_length(struct str line)
 
 enum header_id header_id(struct str name)
 {
+    int first = name.n ? chr_lower((unsigned char)name.p[0]) : 0;
+
     for (size_t i = 0; i < ARRAY_LEN(header_rows); i++)
-        if (str_eq_case(name, header_rows[i].name))
+        if (chr_lower(header_rows[i].name[0]) == first && str_eq_case(name, header_rows[i].name))
             return header_rows[i].id;
     return HDR_OTHER;
 }

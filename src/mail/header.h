@@ -22,7 +22,8 @@ enum {
     HDR_DROP = 16,                          /* Bcc, Content-Length, Return-Path by default (message_drop_headers) */
 };
 
-/* "Name:" at the start of a line: length of the name (blanks before the colon are allowed and not counted); 0 = not a header line. */
+/* "Name:" at the start of a line: length of the name (blanks before the colon are allowed and not counted); 0 = not a
+ * header line. */
 size_t header_name_length(struct str line);
 enum header_id header_id(struct str name);
 unsigned header_flags(enum header_id id);

@@ -45,8 +45,8 @@ void resolve_init(void)
     t->relocated_maps = maps_open("relocated_maps", par_relocated_maps(), MAP_FOLD);
     t->sender_relayhost = maps_open("sender_dependent_relayhost_maps", par_sender_dependent_relayhost_maps(),
                                     MAP_FOLD | MAP_NO_REGSUB);
-    t->sender_transport = maps_open("sender_dependent_default_transport_maps", par_sender_dependent_default_transport_maps(),
-                                    MAP_FOLD | MAP_NO_REGSUB);
+    t->sender_transport = maps_open("sender_dependent_default_transport_maps",
+                                    par_sender_dependent_default_transport_maps(), MAP_FOLD | MAP_NO_REGSUB);
     t->local_recipients = maps_open("local_recipient_maps", par_local_recipient_maps(), MAP_FOLD);
     t->relay_recipients = maps_open("relay_recipient_maps", par_relay_recipient_maps(), MAP_FOLD);
     t->virtual_mailboxes = maps_open("virtual_mailbox_maps", par_virtual_mailbox_maps(), MAP_FOLD);
@@ -134,8 +134,8 @@ static bool crack_quotes(struct buf *ext)
     return cracked;
 }
 
-/* Strips local domains off ext until a remote one (*remote) or a localpart is left; then *domain is the local domain that
- * was stripped last, or empty. */
+/* Strips local domains off ext until a remote one (*remote) or a localpart is left; then *domain is the local domain
+ * that was stripped last, or empty. */
 static enum result strip_local(struct buf *ext, struct buf *domain, bool *remote)
 {
     size_t rounds = ext->n + 100;
@@ -177,7 +177,8 @@ static enum result strip_local(struct buf *ext, struct buf *domain, bool *remote
 }
 
 /* The sender's row of a sender-dependent table. NONE when there is none or it says DUNNO. */
-static enum result by_sender(struct maps *maps, const char *param, const char *sender, const char *empty_key, struct buf *out)
+static enum result by_sender(struct maps *maps, const char *param, const char *sender, const char *empty_key,
+                             struct buf *out)
 {
     struct buf key;
     enum result r;
@@ -186,7 +187,8 @@ static enum result by_sender(struct maps *maps, const char *param, const char *s
         return NONE;
     buf_init(&key, TEXT_MAX);
     addr_quote(&key, str_of(*sender ? sender : empty_key));
-    r = *sender ? maps_find_address(maps, buf_view(&key), MAPS_EXT | MAPS_BARE | MAPS_DOMAIN, rewrite_is_bare_domain, out, NULL, NULL)
+    r = *sender ? maps_find_address(maps, buf_view(&key), MAPS_EXT | MAPS_BARE | MAPS_DOMAIN, rewrite_is_bare_domain,
+                                    out, NULL, NULL)
                 : maps_get(maps, str_of(empty_key), out, NULL);
     buf_done(&key);
     if (r == OK && out->n == 0) {
@@ -316,8 +318,8 @@ static enum result apply_relocated(struct resolved *out, struct str key)
     if (maps_empty(resolve_tables.relocated_maps))
         return OK;
     buf_init(&where, NEXTHOP_MAX);
-    r = maps_find_address(resolve_tables.relocated_maps, key, MAPS_EXT | MAPS_BARE | MAPS_DOMAIN, rewrite_is_bare_domain, &where, NULL,
-                          NULL);
+    r = maps_find_address(resolve_tables.relocated_maps, key, MAPS_EXT | MAPS_BARE | MAPS_DOMAIN,
+                          rewrite_is_bare_domain, &where, NULL, NULL);
     if (r == OK) {
         set(&out->transport, STR("error"));
         buf_reset(&out->nexthop);

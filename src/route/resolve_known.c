@@ -28,7 +28,8 @@ static enum result listed(struct maps *maps, const char *internal)
     buf_init(&key, 3 * ADDR_MAX);
     buf_init(&out, 65536);
     if (addr_quote(&key, str_of(internal)))
-        r = maps_find_address(maps, buf_view(&key), MAPS_EXT | MAPS_BARE | MAPS_DOMAIN, rewrite_is_bare_domain, &out, NULL, NULL);
+        r = maps_find_address(maps, buf_view(&key), MAPS_EXT | MAPS_BARE | MAPS_DOMAIN, rewrite_is_bare_domain, &out,
+                              NULL, NULL);
     buf_done(&key);
     buf_done(&out);
     return r;
@@ -76,7 +77,8 @@ static enum result error_transport(const struct resolved *r, struct why *why)
 
 static enum result rewritten(const char *addr)
 {
-    struct maps *tables[] = { resolve_tables.recipient_canonical, resolve_tables.canonical, resolve_tables.virtual_aliases };
+    struct maps *tables[] = { resolve_tables.recipient_canonical, resolve_tables.canonical,
+                              resolve_tables.virtual_aliases };
     enum result r = NONE;
 
     for (size_t i = 0; i < ARRAY_LEN(tables) && r == NONE; i++)

@@ -31,11 +31,14 @@ static void set_up(void)
     MUST_HOLD(mkdtemp(dir) && chdir(dir) == 0 && mkdir("incoming", 0700) == 0 && mkdir("hold", 0700) == 0);
     MUST_HOLD((f = fopen("main.cf", "w")) != NULL);
     MUST_HOLD((queue = open(".", O_RDONLY)) >= 0);
-    fputs("myhostname = mail.example.test\nmydestination = $myhostname\ninet_interfaces = 127.0.0.1\nrecipient_delimiter = +\n"
+    fputs("myhostname = mail.example.test\nmydestination = $myhostname\ninet_interfaces = "
+          "127.0.0.1\nrecipient_delimiter = +\n"
           "header_size_limit = 500\nline_length_limit = 600\nhopcount_limit = 3\nheader_address_token_limit = 30\n"
-          "canonical_maps = inline:{ { a@b = c@d.test } }\nvirtual_alias_maps = inline:{ { a@b = x@y.test, \"q r\"@s } }\n"
+          "canonical_maps = inline:{ { a@b = c@d.test } }\nvirtual_alias_maps = inline:{ { a@b = x@y.test, \"q r\"@s } "
+          "}\n"
           "masquerade_domains = example.test\nmime_header_checks = regexp:{ {/evil/ IGNORE}, {/repl/ REPLACE A: b} }\n"
-          "body_checks = regexp:{ {/drop/ IGNORE}, {/pre/ PREPEND ..x}, {/swap/ REPLACE .} }\n", f);
+          "body_checks = regexp:{ {/drop/ IGNORE}, {/pre/ PREPEND ..x}, {/swap/ REPLACE .} }\n",
+          f);
     fclose(f);
     param_load(dir, false);
     log_open(&(struct log_options){ .tag = "fuzz" });

@@ -1,4 +1,5 @@
-/* fuzz_route.c - route: any address is rewritten and resolved; what is called not routed has one @ and no other operator */
+/* fuzz_route.c - route: any address is rewritten and resolved; what is called not routed has one @ and no other
+ * operator */
 /* SPDX-License-Identifier: ISC */
 #include <stdio.h>
 #include <stdlib.h>
@@ -27,7 +28,9 @@ static void set_up(void)
     MUST_HOLD((f = fopen(path, "w")) != NULL);
     fputs("myhostname = mail.example.test\nmydestination = $myhostname, l, example.test\ninet_interfaces = 127.0.0.1\n"
           "recipient_delimiter = +\nrelay_domains = r.test\nvirtual_alias_domains = v.test\nappend_dot_mydomain = yes\n"
-          "alias_maps =\nlocal_recipient_maps =\ntransport_maps = inline:{ { t.test = foo:[bar]:25 }, { .s.test = :x } }\n", f);
+          "alias_maps =\nlocal_recipient_maps =\ntransport_maps = inline:{ { t.test = foo:[bar]:25 }, { .s.test = :x } "
+          "}\n",
+          f);
     fclose(f);
     param_load(dir, false);
     log_open(&(struct log_options){ .tag = "fuzz" });

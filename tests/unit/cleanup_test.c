@@ -60,7 +60,8 @@ static void read_message(const char *dir, const char *id)
     got.flags = env->flags;
     for (size_t i = 0; i < qfile_rcpt_count(q); i++) {
         CHECK(qfile_rcpts(q, i, r, 1) == 1);
-        buf_printf(&got.rcpts, "%s<%s%s%s ", r[0].addr, r[0].orig, r[0].notify ? "/" : "", dsn_notify_text(r[0].notify));
+        buf_printf(&got.rcpts, "%s<%s%s%s ", r[0].addr, r[0].orig, r[0].notify ? "/" : "",
+                   dsn_notify_text(r[0].notify));
     }
     raw = malloc((size_t)env->content_len + 1);
     CHECK(io_pread(qfile_fd(q), raw, (size_t)env->content_len, env->content_offset) == OK);
@@ -189,7 +190,8 @@ static void headers_of_remote_clients_stay(void)
     check_sent(REMOTE("A: 1\nno header\n"), "A: 1\n\nno header\n", NULL);
     check_sent(REMOTE(" starts with a blank\n"), "\n starts with a blank\n", NULL);
     check_sent(REMOTE("From me Sat Nov 21\nA: 1\n\nx\n"), "X-Mailbox-Line: From me Sat Nov 21\nA: 1\n\nx\n", NULL);
-    check_sent(REMOTE("Bcc: secret@x.test\nReturn-Path: <x>\nContent-Length: 5\nresent-bcc: y\n z\nA: b\n\n"), "A: b\n\n", NULL);
+    check_sent(REMOTE("Bcc: secret@x.test\nReturn-Path: <x>\nContent-Length: 5\nresent-bcc: y\n z\nA: b\n\n"),
+               "A: b\n\n", NULL);
 }
 
 static void headers_of_local_clients_are_completed(void)
@@ -200,13 +202,15 @@ static void headers_of_local_clients_are_completed(void)
                "From: a@mail.example.test\nTo: b@y, \"C, D\" <c@mail.example.test>,\n e@mail.example.test (Ed)\n"
                "Cc: f@g.test\nReply-To: h@mail.example.test\nDate: x\nMessage-Id: <1@x>\n\n",
                NULL);
-    check_sent(LOCALLY("From: Ann Doe (x)\nTo: a b@c (y) \"q q\", x.@y.test, <@r1,@r2:v@w.test>,\n a@b@c.test, u . v @ w. (z)\n"
-                       "Cc: undisclosed:;, g: u1;, <>, s!u, u%d, Not An <a@b>\nDate: x\nMessage-Id: <1@x>\n\n"),
-               "From: Ann@mail.example.test, Doe@mail.example.test (x)\n"
-               "To: a@mail.example.test, b@c, (y) \"q q\"@mail.example.test, \"x.\"@y.test, <v@w.test>,\n"
-               " \"a@b\"@c.test, u.v@w (z)\n"
-               "Cc: undisclosed:;, g: u1@mail.example.test;, <>, u@s, u@d, Not An <a@b>\nDate: x\nMessage-Id: <1@x>\n\n",
-               NULL);
+    check_sent(
+        LOCALLY(
+            "From: Ann Doe (x)\nTo: a b@c (y) \"q q\", x.@y.test, <@r1,@r2:v@w.test>,\n a@b@c.test, u . v @ w. (z)\n"
+            "Cc: undisclosed:;, g: u1;, <>, s!u, u%d, Not An <a@b>\nDate: x\nMessage-Id: <1@x>\n\n"),
+        "From: Ann@mail.example.test, Doe@mail.example.test (x)\n"
+        "To: a@mail.example.test, b@c, (y) \"q q\"@mail.example.test, \"x.\"@y.test, <v@w.test>,\n"
+        " \"a@b\"@c.test, u.v@w (z)\n"
+        "Cc: undisclosed:;, g: u1@mail.example.test;, <>, u@s, u@d, Not An <a@b>\nDate: x\nMessage-Id: <1@x>\n\n",
+        NULL);
     deliver(LOCALLY("Subject: hi\n\n"));
     CHECK(got.r == OK);
     CHECK(strncmp(got.content.p, "Subject: hi\nMessage-Id: <20261121", 33) == 0);
@@ -264,7 +268,8 @@ static void extraction(void)
     check_refused(&m, PERM, "5.1.0", "no recipients specified");
     m.ctx = REWRITE_REMOTE;
     m.text = "To: \"a b\"@y.test (x), <@r1:c@y.test>\nBcc: q@y.test\n\n";
-    check_sent(&m, "To: \"a b\"@y.test (x), <@r1:c@y.test>\n\n", "a b@y.test<a b@y.test c@y.test<c@y.test q@y.test<q@y.test ");
+    check_sent(&m, "To: \"a b\"@y.test (x), <@r1:c@y.test>\n\n",
+               "a b@y.test<a b@y.test c@y.test<c@y.test q@y.test<q@y.test ");
 }
 
 static void prepended(void)
@@ -292,7 +297,8 @@ static void envelope(void)
 
     m.sender = "s";
     m.rcpts = "a a A@mail.example.test a@b \"\"@c.test x%d.test";
-    check_sent(&m, NULL, "a@mail.example.test<a A@mail.example.test<A@mail.example.test a@b<a@b \"\"@c.test<\"\"@c.test "
+    check_sent(&m, NULL,
+               "a@mail.example.test<a A@mail.example.test<A@mail.example.test a@b<a@b \"\"@c.test<\"\"@c.test "
                "x@d.test<x%d.test ");
     CHECK_STR(got.sender, "s@mail.example.test");
     m.sender = "";
@@ -332,9 +338,40 @@ static void plain(void)
 static void random_text(struct buf *b, unsigned *seed)
 {
     static const char *const parts[] = {
-        "\n", "\n", "\n", "\n\n", " ", "\t", ":", "From: ", "To: a@b", "Subject: x\n", ".", "..", ".\n", "\r", "\r\r", "\r\n",
-        "X", "yyyyyyyy", "Received: x\n", "Bc", "\"", "<", ">", "(", ",", ";", "\\", "\200", "Message-Id: <a>\n",
-        "A: 1\n", "A: 1\n", "B: 2\n 3\n", "=?x?=", "a@b, c@d",
+        "\n",
+        "\n",
+        "\n",
+        "\n\n",
+        " ",
+        "\t",
+        ":",
+        "From: ",
+        "To: a@b",
+        "Subject: x\n",
+        ".",
+        "..",
+        ".\n",
+        "\r",
+        "\r\r",
+        "\r\n",
+        "X",
+        "yyyyyyyy",
+        "Received: x\n",
+        "Bc",
+        "\"",
+        "<",
+        ">",
+        "(",
+        ",",
+        ";",
+        "\\",
+        "\200",
+        "Message-Id: <a>\n",
+        "A: 1\n",
+        "A: 1\n",
+        "B: 2\n 3\n",
+        "=?x?=",
+        "a@b, c@d",
     };
 
     *seed = *seed * 1103515245 + 12345;
@@ -467,12 +504,15 @@ static void limits(void)
 
 static void mapping(void)
 {
-    struct msg m = *LOCALLY("From: joe@example.test\nTo: jane@example.test, sub@host.masq.test\nDate: x\nMessage-Id: <1@x>\n\n");
+    struct msg m =
+        *LOCALLY("From: joe@example.test\nTo: jane@example.test, sub@host.masq.test\nDate: x\nMessage-Id: <1@x>\n\n");
 
     m.sender = "joe@example.test";
     m.rcpts = "jane@example.test";
-    check_sent(&m, "From: Joe.Sender@example.test\nTo: Jane.Common@example.test, sub@masq.test\nDate: x\nMessage-Id: <1@x>\n\n",
-               "Jane.Common@example.test<jane@example.test ");
+    check_sent(
+        &m,
+        "From: Joe.Sender@example.test\nTo: Jane.Common@example.test, sub@masq.test\nDate: x\nMessage-Id: <1@x>\n\n",
+        "Jane.Common@example.test<jane@example.test ");
     CHECK_STR(got.sender, "Joe.Sender@example.test");
     m.sender = "root@host.masq.test";
     m.rcpts = "u@host.masq.test u@keep.host.masq.test u@x.not.masq.test";
@@ -577,7 +617,8 @@ static void body_checks(void)
         check_refused(&m, PERM, "5.7.1", "language");
         m.text = "A: 1\n\ndrop this\n.keep\nswap this\n\nabove\n";
         check_sent(&m, "A: 1\n\n.keep\n.swapped\n\n.before\nabove\n", NULL);
-        m.text = "MIME-Version: 1.0\nContent-Type: multipart/mixed;\n boundary=\"b 1\"\n\npre\n--b 1\nContent-Type: text/x-evil\n\n"
+        m.text = "MIME-Version: 1.0\nContent-Type: multipart/mixed;\n boundary=\"b 1\"\n\npre\n--b 1\nContent-Type: "
+                 "text/x-evil\n\n"
                  "x\n--b 1--\n";
         check_refused(&m, PERM, "5.7.1", "evil part");
         m.text = "Content-Type: multipart/mixed; boundary=b1\n\n--b1\nX-Part: 1\n 2\n\nx\n--b1\n"
@@ -613,7 +654,8 @@ static void old_style_names(void)
 static void completed_for_everybody(void)
 {
     deliver(REMOTE("From: a\n\n"));
-    CHECK(strstr(got.content.p, "From: a\nMessage-Id: <") && strstr(got.content.p, "\nTo: undisclosed-recipients:;\n\n"));
+    CHECK(strstr(got.content.p, "From: a\nMessage-Id: <") &&
+          strstr(got.content.p, "\nTo: undisclosed-recipients:;\n\n"));
     buf_done(&got.content);
     buf_done(&got.rcpts);
 }
@@ -641,7 +683,8 @@ static void few_tokens(void)
 {
     struct msg m = *LOCALLY("To: a, b, c, d\nDate: x\nMessage-Id: <1@x>\nFrom: x@y\n\n");
 
-    check_sent(&m, "To: a@mail.example.test, b@mail.example.test, c, d\nDate: x\nMessage-Id: <1@x>\nFrom: x@y\n\n", NULL);
+    check_sent(&m, "To: a@mail.example.test, b@mail.example.test, c, d\nDate: x\nMessage-Id: <1@x>\nFrom: x@y\n\n",
+               NULL);
 }
 
 static void missing_blank_line_is_refused(void)
@@ -701,7 +744,8 @@ static void strict_bodies(void)
     check_refused(REMOTE("A: 1\n\n\303\274\n"), PERM, "5.6.0", what);
     check_sent(REMOTE("Content-Transfer-Encoding: 8bit\n\n\303\274\n"), NULL, NULL);
     check_refused(REMOTE("Content-Transfer-Encoding: base64\n\n\303\274\n"), PERM, "5.6.0", what);
-    check_refused(REMOTE("Content-Type: multipart/mixed; boundary=b\nContent-Transfer-Encoding: 8bit\n\n--b\n\n\303\274\n--b--\n"),
+    check_refused(REMOTE("Content-Type: multipart/mixed; boundary=b\nContent-Transfer-Encoding: "
+                         "8bit\n\n--b\n\n\303\274\n--b--\n"),
                   PERM, "5.6.0", what);
     check_sent(REMOTE("Content-Type: multipart/mixed; boundary=b\nContent-Transfer-Encoding: 8bit\n\n--b\n"
                       "Content-Transfer-Encoding: 8bit\n\n\303\274\n--b--\n"), NULL, NULL);
@@ -711,13 +755,16 @@ static void strict_domains(void)
 {
     static const char what[] = "invalid message/* or multipart/* encoding domain";
 
-    check_refused(REMOTE("Content-Type: multipart/mixed; boundary=b\nContent-Transfer-Encoding: base64\n\nx\n"), PERM, "5.6.0",
-                  what);
+    check_refused(REMOTE("Content-Type: multipart/mixed; boundary=b\nContent-Transfer-Encoding: base64\n\nx\n"), PERM,
+                  "5.6.0", what);
     check_sent(REMOTE("Content-Type: text/plain\nContent-Transfer-Encoding: base64\n\nx\n"), NULL, NULL);
     check_refused(REMOTE("Content-Type: multipart/a; boundary=1\n\n--1\nContent-Type: multipart/b; boundary=2\n\n--2\n"
-                         "Content-Type: multipart/c; boundary=3\n\nx\n"), PERM, "5.6.0", "MIME nesting exceeds safety limit");
-    check_sent(REMOTE("Content-Type: multipart/a; boundary=1234567\n\n--1234568\nContent-Type: multipart/x; boundary=2\n"
-                      "Content-Transfer-Encoding: 7bit\n\nx\n"), NULL, NULL);
+                         "Content-Type: multipart/c; boundary=3\n\nx\n"),
+                  PERM, "5.6.0", "MIME nesting exceeds safety limit");
+    check_sent(
+        REMOTE("Content-Type: multipart/a; boundary=1234567\n\n--1234568\nContent-Type: multipart/x; boundary=2\n"
+               "Content-Transfer-Encoding: 7bit\n\nx\n"),
+        NULL, NULL);
 }
 
 static void without_mime(void)
@@ -762,22 +809,26 @@ static void notices_are_not_filtered(void)
 int main(void)
 {
     static const char sizes[] = "hopcount_limit = 5\nheader_size_limit = 50\nmessage_size_limit = 5000\n";
-    static const char maps[] =
-        "recipient_delimiter = +\n"
-        "sender_canonical_maps = inline:{ { joe@example.test = Joe.Sender@example.test } }\n"
-        "canonical_maps = inline:{ { jane@example.test = Jane.Common@example.test } }\n"
-        "masquerade_domains = !not.masq.test masq.test\nmasquerade_exceptions = root\n"
-        "virtual_alias_maps = inline:{ { list@valias.test = a@y.test, b, sub@valias.test, a@y.test }, { sub@valias.test = c@z.test },"
-        " { self@valias.test = self@valias.test, copy@y.test }, { @dom.test = @other.test }, { u@valias.test = v@y.test },"
-        " { loop@valias.test = loop2@valias.test }, { loop2@valias.test = loop@valias.test },"
-        " { many@valias.test = 1@x, 2@x, 3@x, 4@x, 5@x, 6@x },"
-        " { grow@valias.test = 0123456789012345678901234567890123456789@y.test } }\n"
-        "virtual_alias_expansion_limit = 5\nvirtual_alias_recursion_limit = 10\nvirtual_alias_address_length_limit = 40\n";
+    static const char maps[] = "recipient_delimiter = +\n"
+                               "sender_canonical_maps = inline:{ { joe@example.test = Joe.Sender@example.test } }\n"
+                               "canonical_maps = inline:{ { jane@example.test = Jane.Common@example.test } }\n"
+                               "masquerade_domains = !not.masq.test masq.test\nmasquerade_exceptions = root\n"
+                               "virtual_alias_maps = inline:{ { list@valias.test = a@y.test, b, sub@valias.test, "
+                               "a@y.test }, { sub@valias.test = c@z.test },"
+                               " { self@valias.test = self@valias.test, copy@y.test }, { @dom.test = @other.test }, { "
+                               "u@valias.test = v@y.test },"
+                               " { loop@valias.test = loop2@valias.test }, { loop2@valias.test = loop@valias.test },"
+                               " { many@valias.test = 1@x, 2@x, 3@x, 4@x, 5@x, 6@x },"
+                               " { grow@valias.test = 0123456789012345678901234567890123456789@y.test } }\n"
+                               "virtual_alias_expansion_limit = 5\nvirtual_alias_recursion_limit = "
+                               "10\nvirtual_alias_address_length_limit = 40\n";
     static const char checks[] =
         "header_checks = regexp:{ {/^Subject: spam/ REJECT no spam}, {/^Subject: coded/ REJECT 5.9.9 own code},"
-        " {/^X-Ignore/ IGNORE}, {/^X-Strip/ STRIP gone}, {/^X-Old/ REPLACE X-New: yes}, {/^X-Before/ PREPEND X-First: yes},"
+        " {/^X-Ignore/ IGNORE}, {/^X-Strip/ STRIP gone}, {/^X-Old/ REPLACE X-New: yes}, {/^X-Before/ PREPEND X-First: "
+        "yes},"
         " {/^X-Hold/ HOLD}, {/^X-Filter/ FILTER smtp:[127.0.0.1]:10025}, {/^X-Redirect/ REDIRECT other@z.test},"
-        " {/^X-Bcc/ BCC copy@z.test}, {/^X-Discard/ DISCARD}, {/^X-Pass/ PASS}, {/^Subject: folded.*spam$$/ REJECT} }\n";
+        " {/^X-Bcc/ BCC copy@z.test}, {/^X-Discard/ DISCARD}, {/^X-Pass/ PASS}, {/^Subject: folded.*spam$$/ REJECT} "
+        "}\n";
     static const char body[] =
         "mime_header_checks = regexp:{ {/x-evil/ REJECT evil part}, {/^X-Part/ IGNORE} }\n"
         "nested_header_checks = regexp:{ {/^X-Nested/ PREPEND X-Seen: yes} }\n"
@@ -793,7 +844,8 @@ int main(void)
     with_conf("virtual_alias_maps = fail:x\n", broken_alias_table);
     with_conf("always_bcc = always\nsender_bcc_maps = inline:{ { s@x.test = watch } }\n"
               "recipient_bcc_maps = inline:{ { r@y.test = arch@z.test } }\n", copies);
-    with_conf("enable_original_recipient = no\nvirtual_alias_maps = inline:{ { a@y.test = c@y.test }, { b@y.test = C@y.test } }\n",
+    with_conf("enable_original_recipient = no\nvirtual_alias_maps = inline:{ { a@y.test = c@y.test }, { b@y.test = "
+              "C@y.test } }\n",
               without_original_recipient);
     with_conf(checks, header_checks);
     with_conf(body, body_checks);
@@ -803,11 +855,14 @@ int main(void)
     with_conf("header_from_format = obsolete\nfull_name_encoding_charset = iso-8859-1\n", old_style_names);
     with_conf("always_add_missing_headers = yes\nundisclosed_recipients_header = To: undisclosed-recipients:;\n",
               completed_for_everybody);
-    with_conf("recipient_delimiter = +\npropagate_unmatched_extensions = virtual\nmasquerade_domains = masq.test\n"
-              "masquerade_classes = envelope_recipient\ncanonical_maps = inline:{ { joe@x.test = cjoe@x.test } }\n"
-              "canonical_classes = envelope_recipient\nsender_canonical_maps = inline:{ { joe@x.test = sjoe@x.test } }\n"
-              "sender_canonical_classes = envelope_sender\nrecipient_canonical_maps = inline:{ { joe@x.test = rjoe@x.test } }\n"
-              "recipient_canonical_classes = header_recipient\n", other_classes);
+    with_conf(
+        "recipient_delimiter = +\npropagate_unmatched_extensions = virtual\nmasquerade_domains = masq.test\n"
+        "masquerade_classes = envelope_recipient\ncanonical_maps = inline:{ { joe@x.test = cjoe@x.test } }\n"
+        "canonical_classes = envelope_recipient\nsender_canonical_maps = inline:{ { joe@x.test = sjoe@x.test } }\n"
+        "sender_canonical_classes = envelope_sender\nrecipient_canonical_maps = inline:{ { joe@x.test = rjoe@x.test } "
+        "}\n"
+        "recipient_canonical_classes = header_recipient\n",
+        other_classes);
     with_conf("duplicate_filter_limit = 1\n", short_memory);
     with_conf("header_address_token_limit = 5\n", few_tokens);
     with_conf("non_empty_end_of_header_action = reject\n", missing_blank_line_is_refused);
@@ -817,10 +872,13 @@ int main(void)
     with_conf("strict_7bit_headers = yes\n", strict_headers);
     with_conf("strict_8bitmime_body = yes\n", strict_bodies);
     with_conf("strict_8bitmime = yes\n", strict_bodies);
-    with_conf("strict_mime_encoding_domain = yes\nmime_nesting_limit = 2\nmime_boundary_length_limit = 5\n", strict_domains);
-    with_conf("disable_mime_input_processing = yes\nmime_header_checks = regexp:{ {/^X-Part/ IGNORE} }\n", without_mime);
+    with_conf("strict_mime_encoding_domain = yes\nmime_nesting_limit = 2\nmime_boundary_length_limit = 5\n",
+              strict_domains);
+    with_conf("disable_mime_input_processing = yes\nmime_header_checks = regexp:{ {/^X-Part/ IGNORE} }\n",
+              without_mime);
     with_conf("smtputf8_autodetect_classes = verify\n", utf8_of_sendmail);
-    with_conf("internal_mail_filter_classes = bounce\nheader_checks = regexp:{ {/spam/ REJECT no spam} }\n", notices_are_filtered);
+    with_conf("internal_mail_filter_classes = bounce\nheader_checks = regexp:{ {/spam/ REJECT no spam} }\n",
+              notices_are_filtered);
     with_conf("internal_mail_filter_classes = notify\nheader_checks = regexp:{ {/spam/ REJECT no spam} }\n",
               notices_are_not_filtered);
     with_conf("detect_8bit_encoding_header = no\n", eight_bits_found_by_looking);

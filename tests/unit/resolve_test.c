@@ -80,8 +80,17 @@ static const struct row classes[] = {
     { "user@vmbox.test", OK, CLASS_VIRTUAL_MAILBOX, false, "virtual", "vmbox.test", "user@vmbox.test" },
     { "user@valias.test", OK, CLASS_VIRTUAL_ALIAS, false, "error", "5.1.1 User unknown in virtual alias table",
       "user@valias.test" },
-    BAD("user@"), BAD("user@.other.test"), BAD("user@other..test"), BAD("user@1.2.3.4"), BAD("user@[1.2.3.4"),
-    BAD("-user@example.test"), BAD("-user@other.test"), BAD("user@[1.2.3]"), BAD("user@-x.test"), BAD("user@a b"), BAD("user@other.test,x"),
+    BAD("user@"),
+    BAD("user@.other.test"),
+    BAD("user@other..test"),
+    BAD("user@1.2.3.4"),
+    BAD("user@[1.2.3.4"),
+    BAD("-user@example.test"),
+    BAD("-user@other.test"),
+    BAD("user@[1.2.3]"),
+    BAD("user@-x.test"),
+    BAD("user@a b"),
+    BAD("user@other.test,x"),
 };
 
 static void by_class(void)
@@ -102,8 +111,10 @@ static void transport_table(void)
         { "u@err2.test", OK, CLASS_DEFAULT, false, "error", "Address is undeliverable", "u@err2.test" },
         { "u@noop.test", OK, CLASS_DEFAULT, false, "smtp", "[smarthost.test]:587", "u@noop.test" },
         { "u@relay.test", OK, CLASS_RELAY, false, "relay", "[smarthost.test]:587", "u@relay.test" },
-        { "moved@other.test", OK, CLASS_DEFAULT, false, "error", "5.1.6 User has moved to new@other.test", "moved@other.test" },
-        { "u@valias.test", OK, CLASS_VIRTUAL_ALIAS, false, "error", "5.1.1 User unknown in virtual alias table", "u@valias.test" },
+        { "moved@other.test", OK, CLASS_DEFAULT, false, "error", "5.1.6 User has moved to new@other.test",
+          "moved@other.test" },
+        { "u@valias.test", OK, CLASS_VIRTUAL_ALIAS, false, "error", "5.1.1 User unknown in virtual alias table",
+          "u@valias.test" },
     };
 
     for (size_t i = 0; i < ARRAY_LEN(rows); i++)
@@ -175,7 +186,8 @@ static void broken_tables_are_temporary(void)
     static const struct row rows[] = {
         { "u@other.test", TEMP, CLASS_DEFAULT, false, "", "", "" },
         { "u@example.test", TEMP, CLASS_LOCAL, false, "", "", "" },
-        { "double-bounce@example.test", OK, CLASS_LOCAL, false, "local", "mail.example.test", "double-bounce@example.test" },
+        { "double-bounce@example.test", OK, CLASS_LOCAL, false, "local", "mail.example.test",
+          "double-bounce@example.test" },
     };
 
     for (size_t i = 0; i < ARRAY_LEN(rows); i++)
@@ -264,7 +276,8 @@ static int ask(const char *dir)
             if (r != OK)
                 printf("%s\n", r == PERM ? "error" : "fail");
             else
-                printf("%d%s %s %s %s\n", out.class, out.routed ? " routed" : "", out.transport.p, out.nexthop.p, out.recipient.p);
+                printf("%d%s %s %s %s\n", out.class, out.routed ? " routed" : "", out.transport.p, out.nexthop.p,
+                       out.recipient.p);
         }
         resolved_done(&out);
         buf_done(&b);
@@ -281,7 +294,8 @@ int main(int argc, char **argv)
     with_conf(base, by_class);
     snprintf(conf, sizeof(conf),
              "%srelayhost = [smarthost.test]:587\nrelocated_maps = inline:{ { moved@other.test = new@other.test } }\n"
-             "transport_maps = inline:{ { tmap.test = foo:[bar]:25 }, { nh.test = :nexthop.test }, { user@nh.test = other: },"
+             "transport_maps = inline:{ { tmap.test = foo:[bar]:25 }, { nh.test = :nexthop.test }, { user@nh.test = "
+             "other: },"
              " { .sub.test = sub: }, { err.test = error:no such }, { err2.test = error: }, { noop.test = : },"
              " { valias.test = smtp: } }\n",
              base);
@@ -309,7 +323,8 @@ int main(int argc, char **argv)
     with_conf("mydestination = fail:x\n", local_domains_that_fail);
     snprintf(conf, sizeof(conf),
              "%s"
-             "relay_recipient_maps = inline:{ { ann@relay.test = x } }\nvirtual_mailbox_maps = inline:{ { box@vmbox.test = x } }\n"
+             "relay_recipient_maps = inline:{ { ann@relay.test = x } }\nvirtual_mailbox_maps = inline:{ { "
+             "box@vmbox.test = x } }\n"
              "alias_maps =\ntransport_maps = inline:{ { err.test = error:5.7.9 go away } }\n",
              base);
     with_conf(conf, unlisted);

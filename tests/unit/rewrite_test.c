@@ -29,13 +29,32 @@ static void check(enum rewrite_context ctx, const struct row *rows, size_t n, bo
 static void local_context(void)
 {
     static const struct row rows[] = {
-        { "user", "user@origin.test" }, { "user@host", "user@host.example.test" }, { "user@a.b", "user@a.b" },
-        { "user@a.b.", "user@a.b" }, { "user@a.b..", "user@a.b.." }, { "user@", "user@" }, { "user@.", "user@." },
-        { "a!b", "b@a.example.test" }, { "a.x!b", "b@a.x" }, { "a!b!c", "b!c@a.example.test" }, { "a%b.c", "a@b.c" },
-        { "a%b%c.d", "a%b@c.d" }, { "a!b%c", "b%c@a.example.test" }, { "a!b@c.d", "a!b@c.d" }, { "a%b@c.d", "a%b@c.d" },
-        { "@r:u@d.e", "u@d.e" }, { "@r,@s:u@d.e", "u@d.e" }, { "@r:u", "u@origin.test" }, { "@r:", "@r:.example.test" },
-        { "\"a%b\"", "\"a%b\"@origin.test" }, { "\"a!b\"", "\"a!b\"@origin.test" }, { "\"a b\"@h", "\"a b\"@h.example.test" },
-        { "u@[1.2.3.4]", "u@[1.2.3.4]" }, { "@", "" }, { "", "" }, { "a@b@c", "a@b@c.example.test" },
+        { "user", "user@origin.test" },
+        { "user@host", "user@host.example.test" },
+        { "user@a.b", "user@a.b" },
+        { "user@a.b.", "user@a.b" },
+        { "user@a.b..", "user@a.b.." },
+        { "user@", "user@" },
+        { "user@.", "user@." },
+        { "a!b", "b@a.example.test" },
+        { "a.x!b", "b@a.x" },
+        { "a!b!c", "b!c@a.example.test" },
+        { "a%b.c", "a@b.c" },
+        { "a%b%c.d", "a%b@c.d" },
+        { "a!b%c", "b%c@a.example.test" },
+        { "a!b@c.d", "a!b@c.d" },
+        { "a%b@c.d", "a%b@c.d" },
+        { "@r:u@d.e", "u@d.e" },
+        { "@r,@s:u@d.e", "u@d.e" },
+        { "@r:u", "u@origin.test" },
+        { "@r:", "@r:.example.test" },
+        { "\"a%b\"", "\"a%b\"@origin.test" },
+        { "\"a!b\"", "\"a!b\"@origin.test" },
+        { "\"a b\"@h", "\"a b\"@h.example.test" },
+        { "u@[1.2.3.4]", "u@[1.2.3.4]" },
+        { "@", "" },
+        { "", "" },
+        { "a@b@c", "a@b@c.example.test" },
         { "u (note)", "u (note)@origin.test" },
     };
     static const struct row inside[] = {
@@ -93,9 +112,11 @@ int main(void)
     with_conf(conf, origin_from_a_file);
     CHECK(unlink(name) == 0);
     with_conf("append_dot_mydomain = yes\nmyorigin = origin.test\n", local_context);
-    with_conf("append_at_myorigin = no\nappend_dot_mydomain = no\nswap_bangpath = no\nallow_percent_hack = no\n", all_off);
+    with_conf("append_at_myorigin = no\nappend_dot_mydomain = no\nswap_bangpath = no\nallow_percent_hack = no\n",
+              all_off);
     with_conf("append_dot_mydomain = yes\nremote_header_rewrite_domain = invalid.test\n", remote_with_domain);
-    with_conf("mydestination = $myhostname\nmyorigin = origin.test\ninet_interfaces = 127.0.0.1\nproxy_interfaces = 2001:db8::7\n",
+    with_conf("mydestination = $myhostname\nmyorigin = origin.test\ninet_interfaces = 127.0.0.1\nproxy_interfaces = "
+              "2001:db8::7\n",
               local_domains);
     return TEST_END();
 }

@@ -89,12 +89,23 @@ static void replies(void)
         bool more;
         const char *dsn, *text;
     } rows[] = {
-        { "250 2.1.0 Ok", 250, false, "2.1.0", "2.1.0 Ok" }, { "250-PIPELINING", 250, true, "", "PIPELINING" },
-        { "250", 250, false, "", "" }, { "354 go", 354, false, "", "go" }, { "550 5.1.1", 550, false, "5.1.1", "5.1.1" },
-        { "550 4.1.1 x", 550, false, "", "4.1.1 x" }, { "451 4.3.0x", 451, false, "", "4.3.0x" },
-        { "599-", 599, true, "", "" }, { "25", 0, false, "", "" }, { "", 0, false, "", "" }, { "2500 x", 0, false, "", "" },
-        { "150 x", 0, false, "", "" }, { "650 x", 0, false, "", "" }, { "2x0 x", 0, false, "", "" },
-        { "hello", 0, false, "", "" }, { "250 2.1234.0 x", 250, false, "", "2.1234.0 x" }, { "550 5.1.", 550, false, "", "5.1." },
+        { "250 2.1.0 Ok", 250, false, "2.1.0", "2.1.0 Ok" },
+        { "250-PIPELINING", 250, true, "", "PIPELINING" },
+        { "250", 250, false, "", "" },
+        { "354 go", 354, false, "", "go" },
+        { "550 5.1.1", 550, false, "5.1.1", "5.1.1" },
+        { "550 4.1.1 x", 550, false, "", "4.1.1 x" },
+        { "451 4.3.0x", 451, false, "", "4.3.0x" },
+        { "599-", 599, true, "", "" },
+        { "25", 0, false, "", "" },
+        { "", 0, false, "", "" },
+        { "2500 x", 0, false, "", "" },
+        { "150 x", 0, false, "", "" },
+        { "650 x", 0, false, "", "" },
+        { "2x0 x", 0, false, "", "" },
+        { "hello", 0, false, "", "" },
+        { "250 2.1234.0 x", 250, false, "", "2.1234.0 x" },
+        { "550 5.1.", 550, false, "", "5.1." },
     };
 
     for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
@@ -102,7 +113,8 @@ static void replies(void)
 
         CHECK(smtp_reply_parse(guard(rows[i].line), &r) == (rows[i].code ? OK : PERM));
         if (rows[i].code)
-            CHECK(r.code == rows[i].code && r.more == rows[i].more && str_eq(r.dsn, rows[i].dsn) && str_eq(r.text, rows[i].text));
+            CHECK(r.code == rows[i].code && r.more == rows[i].more && str_eq(r.dsn, rows[i].dsn) &&
+                  str_eq(r.text, rows[i].text));
     }
 }
 

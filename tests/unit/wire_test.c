@@ -72,7 +72,8 @@ static void nul_is_seen_anywhere(void)
 
         memset(text, 'x', sizeof(text));
         text[i] = 0;
-        CHECK(wire_scan(&w, guard_bytes(text, sizeof(text)).p, sizeof(text), &used) == AGAIN && w.has_nul && !w.has_8bit);
+        CHECK(wire_scan(&w, guard_bytes(text, sizeof(text)).p, sizeof(text), &used) == AGAIN && w.has_nul &&
+              !w.has_8bit);
         text[i] = (char)0x80;
         w = (struct wire_scan){ 0 };
         CHECK(wire_scan(&w, text, sizeof(text), &used) == AGAIN && !w.has_nul && w.has_8bit);
