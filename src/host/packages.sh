@@ -11,11 +11,13 @@ set_name=${1:-build}
 say() { echo "packages: $*"; }
 
 build="gcc=gcc make=make libc6-dev=header:stdio.h libcdb-dev=header:cdb.h bzip2=bzip2 xz-utils=xz"
-test="python3=python3 openssl=openssl clang=clang musl-tools=musl-gcc libpcre2-dev=header:pcre2.h"
+test="python3=python3 openssl=openssl clang=clang
+    libclang-rt-dev=file:/usr/lib/llvm-*/lib/clang/*/lib/linux/libclang_rt.fuzzer-*.a musl-tools=musl-gcc libpcre2-dev=header:pcre2.h"
 peers="swaks=swaks msmtp=msmtp curl=curl s-nail=s-nail git=git libmailtools-perl=file:/usr/share/perl5/Mail/Address.pm
     git-email=file:/usr/lib/git-core/git-send-email
     dovecot-imapd=file:/usr/lib/dovecot/imap pflogsumm=pflogsumm
-    fail2ban=fail2ban-regex postfix=postfix"
+    fail2ban=fail2ban-regex postfix=postfix
+    postfix-cdb=file:/usr/lib/postfix/postfix-cdb.so"
 
 have() {
     case $1 in
@@ -23,7 +25,10 @@ have() {
             [ -f "$d/${1#header:}" ] && return 0
         done
         return 1 ;;
-        file:*) [ -e "${1#file:}" ] ;;
+        file:*) for f in ${1#file:}; do
+            [ -e "$f" ] && return 0
+        done
+        return 1 ;;
         *) PATH=$PATH:/usr/sbin:/sbin command -v "$1" >/dev/null 2>&1 ;;
     esac
 }
@@ -37,6 +42,7 @@ missing() {
 # The system's own mbedTLS is used when it is 3.6; "make deps" builds it otherwise.
 system_mbedtls() {
     have header:mbedtls/build_info.h && return 1
+    [ -n "$(ls /var/lib/apt/lists/*_Packages* 2>/dev/null)" ] || as_root apt-get -qq update >/dev/null 2>&1
     LC_ALL=C apt-cache policy libmbedtls-dev 2>/dev/null | grep -q 'Candidate: 3\.6'
 }
 
