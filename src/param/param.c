@@ -144,7 +144,7 @@ static const char *setting_text(size_t i, struct expand *e)
         return pc.set[i].text = pc.set[i].raw;
     pc.set[i].text = in_progress;
     if (pc.set[i].line == LINE_DEFAULT && pc.set[i].raw[0] == PARAM_COMPUTED) {
-        const char *bad, *text = param_host_value(pc.set[i].raw + 1, &bad);
+        const char *bad, *text = param_host_value((enum par_id)pc.set[i].row, &bad);
 
         if (!text)
             snprintf(e->bad, sizeof e->bad, "%s", bad);

@@ -4,7 +4,7 @@
  * looks at mynetworks never lists interfaces. Daemons that need mynetworks or
  * myhostname ask before they enter the jail.
  * Runs in: every process.  Tests: tests/unit/param_test.c
- * Parameters: inet_interfaces, inet_protocols, mydomain, myhostname, mynetworks_style, qmgr_message_active_limit
+ * Parameters: inet_interfaces, inet_protocols, mydomain, myhostname, mynetworks_style
  */
 /* SPDX-License-Identifier: ISC */
 #include <arpa/inet.h>
@@ -29,8 +29,11 @@ enum { HOST_NAME_ROOM = 256, NETWORKS_MAX = 64 * 1024 };
 static char why[160];
 
 /* The value of another parameter: NULL after setting why. */
-static const char *text_of(const char *name)
+static const char *text_of(enum par_id id)
 {
+    char name[PARAM_NAME_ROOM];
+
+    (void)param_name(id, name);
     return param_text_why(name, why, sizeof why);
 }
 
@@ -49,13 +52,13 @@ static char *computed_myhostname(void)
 
     if (strchr(name, '.'))
         return mem_dup(name);
-    domain = param_raw(STR("mydomain"), NULL) ? text_of("mydomain") : "localdomain";
+    domain = param_raw(STR("mydomain"), NULL) ? text_of(P_mydomain) : "localdomain";
     return domain ? mem_printf("%s.%s", name, domain) : NULL;
 }
 
 static char *computed_mydomain(void)
 {
-    const char *name = text_of("myhostname"), *dot = name ? strchr(name, '.') : NULL;
+    const char *name = text_of(P_myhostname), *dot = name ? strchr(name, '.') : NULL;
 
     return name ? mem_dup(dot ? dot + 1 : "localdomain") : NULL;
 }
@@ -86,7 +89,7 @@ static const void *addr_bytes(const struct sockaddr *sa)
 
 static bool family_wanted(int family)
 {
-    const char *protocols = text_of("inet_protocols");
+    const char *protocols = text_of(P_inet_protocols);
     struct str rest = str_of(protocols ? protocols : ""), word;
     const char *name = family == AF_INET ? "ipv4" : family == AF_INET6 ? "ipv6" : NULL;
 
@@ -213,8 +216,8 @@ static int bits_of_style(const struct network *n, struct str style)
 
 static char *computed_mynetworks(void)
 {
-    const char *interfaces = text_of("inet_interfaces");
-    const char *mode = interfaces && text_of("inet_protocols") ? text_of("mynetworks_style") : NULL;
+    const char *interfaces = text_of(P_inet_interfaces);
+    const char *mode = interfaces && text_of(P_inet_protocols) ? text_of(P_mynetworks_style) : NULL;
     struct networks own = { 0 }, named = { 0 };
     struct str rest, word, style;
     struct buf out, seen;
@@ -253,18 +256,6 @@ static char *computed_process_id(void)
     return mem_printf("%ld", (long)getpid());
 }
 
-static char *computed_address_verify_pending_request_limit(void)
-{
-    const char *text = text_of("qmgr_message_active_limit");
-    int64_t n;
-
-    if (!text)
-        return NULL;
-    if (param_row_problem(P_qmgr_message_active_limit, text, &n))
-        n = 20000; /* its own fault is reported where it is set */
-    return mem_printf("%lld", (long long)n / 4);
-}
-
 static char *computed_config_directory(void)
 {
     return mem_dup(param_dir());
@@ -290,24 +281,23 @@ static char *computed_service_name(void)
 }
 
 static const struct {
-    const char *name;
+    enum par_id id;
     char *(*value)(void);
 } computed[] = {
-    { "address_verify_pending_request_limit", computed_address_verify_pending_request_limit },
-    { "config_directory", computed_config_directory },
-    { "mydomain", computed_mydomain },
-    { "myhostname", computed_myhostname },
-    { "mynetworks", computed_mynetworks },
-    { "process_id", computed_process_id },
-    { "process_name", computed_process_name },
-    { "service_name", computed_service_name },
+    { P_config_directory, computed_config_directory },
+    { P_mydomain, computed_mydomain },
+    { P_myhostname, computed_myhostname },
+    { P_mynetworks, computed_mynetworks },
+    { P_process_id, computed_process_id },
+    { P_process_name, computed_process_name },
+    { P_service_name, computed_service_name },
 };
 
-char *param_host_value(const char *function, const char **bad)
+char *param_host_value(enum par_id id, const char **bad)
 {
     *bad = why;
     for (size_t i = 0; i < ARRAY_LEN(computed); i++)
-        if (strcmp(computed[i].name, function) == 0)
+        if (computed[i].id == id)
             return computed[i].value();
     return NULL;
 }

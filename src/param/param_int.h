@@ -22,7 +22,7 @@ char param_unit(enum par_id id);
 /* Of the value, or of a string's length; max 0 = none. */
 void param_bounds(enum par_id id, int64_t *min, int64_t *max);
 
-/* FN(name) as a default: worked out when asked for, by param_host_NAME(). */
+/* FN(name) as a default: worked out when asked for, by param_host_value(). */
 enum { PARAM_COMPUTED = '\1' };
 
 /* One expansion: where names are looked up, what may stay in values, what went wrong. */
@@ -38,7 +38,7 @@ struct expand {
 enum result param_expand_run(struct expand *e, struct str text, struct buf *out) MUST;
 
 /* Value of a computed default; the caller frees. NULL with *bad set when another value that it needs is faulty. */
-char *param_host_value(const char *function, const char **bad) MUST;
+char *param_host_value(enum par_id id, const char **bad) MUST;
 
 /* What went wrong with the text of this row, or NULL. Sets *num for the numeric types. */
 const char *param_row_problem(enum par_id id, const char *text, int64_t *num);
