@@ -100,11 +100,16 @@ static enum result do_reject(struct check *k)
         dsn[0] = '5';
         text = str_trim((struct str){ text.p + n, text.n - n });
     }
-    report(k, "reject", k->arg);
-    if (text.n)
+    if (text.n) {
+        char *logged = mem_printf("%s %.*s", dsn, (int)text.n, text.p);
+
+        report(k, "reject", str_of(logged));
+        free(logged);
         cleanup_fail(k->c, dsn, "%.*s", (int)text.n, text.p);
-    else
+    } else {
+        report(k, "reject", k->arg);
         cleanup_fail(k->c, dsn, "message content rejected");
+    }
     return NONE;
 }
 
