@@ -51,7 +51,7 @@ S: 454 4.7.1 .*Relay access denied
 C: RCPT TO:<a%b%away.test@mail.example.test>
 S: 454 4.7.1 .*Relay access denied
 C: RCPT TO:<user@mail.example.test%away.test@mail.example.test>
-S: 454 4.7.1 .*Relay access denied
+S: 501 5.1.3
 C: RCPT TO:<user%away.test@mail.example.test@mail.example.test>
 S: 454 4.7.1 .*Relay access denied
 C: RCPT TO:<user@relay.test>
