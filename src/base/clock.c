@@ -34,7 +34,9 @@ struct timeval clock_wall(void)
 const char *clock_rfc5322(int64_t unix_seconds)
 {
     static const char days[][4] = { "Sun", "Mon", "Tue", "Wed", "Thu", "Fri", "Sat" };
-    static const char months[][4] = { "Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec" };
+    static const char months[][4] = {
+        "Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"
+    };
     static char text[64];
     time_t t = (time_t)unix_seconds;
     struct tm tm;

@@ -31,7 +31,9 @@ static struct {
     int syslog_fd;
     time_t stamp_of;
     char stamp[24];
-} lg = { .tag = "postfix", .host = "localhost", .sinks = LOG_TO_STDERR, .file_fd = -1, .exit_status = 75, .syslog_fd = -1 };
+} lg = {
+    .tag = "postfix", .host = "localhost", .sinks = LOG_TO_STDERR, .file_fd = -1, .exit_status = 75, .syslog_fd = -1
+};
 
 int log_verbose;
 void (*log_hook)(enum log_level level, const char *text);

@@ -37,16 +37,20 @@ static const char *const sysexits[] = {
 };
 
 static const char *const sysexit_texts[] = {
-    [64 - 63] = "command line usage error", [65 - 63] = "data format error", [66 - 63] = "cannot open input",
-    [67 - 63] = "user unknown", [68 - 63] = "host name unknown", [69 - 63] = "service unavailable",
-    [70 - 63] = "internal software error", [71 - 63] = "system resource problem", [72 - 63] = "critical OS file missing",
-    [73 - 63] = "can't create user output file", [74 - 63] = "input/output error", [75 - 63] = "temporary failure",
-    [76 - 63] = "remote error in protocol", [77 - 63] = "permission denied", [78 - 63] = "local configuration error",
+    [64 - 63] = "command line usage error",  [65 - 63] = "data format error",
+    [66 - 63] = "cannot open input",         [67 - 63] = "user unknown",
+    [68 - 63] = "host name unknown",         [69 - 63] = "service unavailable",
+    [70 - 63] = "internal software error",   [71 - 63] = "system resource problem",
+    [72 - 63] = "critical OS file missing",  [73 - 63] = "can't create user output file",
+    [74 - 63] = "input/output error",        [75 - 63] = "temporary failure",
+    [76 - 63] = "remote error in protocol",  [77 - 63] = "permission denied",
+    [78 - 63] = "local configuration error",
 };
 
 static bool needs_shell(const char *text)
 {
-    static const char *const builtins[] = { "set", "export", "if", "for", "while", "case", "exec", "exit", "cd", "test", "[", ":", "." };
+    static const char *const builtins[] = { "set",  "export", "if",   "for", "while", "case", "exec",
+                                            "exit", "cd",     "test", "[",   ":",     "." };
     size_t n = strcspn(text, " \t");
 
     if (text[strcspn(text, "~`!#$^&*(){}[]|\\;'\"<>?\n")])
@@ -115,7 +119,8 @@ static NORETURN void child(const struct command *c, int in, int out)
 }
 
 /* The message goes in from a process of its own, so reading the output can never deadlock with writing. */
-static pid_t start_writer(const struct command *c, const struct delivery *d, const struct delivery_rcpt *r, int to, int other)
+static pid_t start_writer(const struct command *c, const struct delivery *d, const struct delivery_rcpt *r, int to,
+                          int other)
 {
     pid_t pid = fork();
     bool write_failed;
@@ -211,7 +216,8 @@ static enum result judge(const struct command *c, int status, char *output, stru
                    text.n ? ". Command output: " : "", text.p);
 }
 
-enum result command_run(const struct command *c, const struct delivery *d, const struct delivery_rcpt *r, struct why *why)
+enum result command_run(const struct command *c, const struct delivery *d, const struct delivery_rcpt *r,
+                        struct why *why)
 {
     int64_t deadline = clock_ms() + (int64_t)c->time_limit * 1000;
     char output[OUTPUT_MAX] = "";

@@ -132,8 +132,8 @@ static enum result copy_all(struct copy *c, bool *write_failed)
     return flush(c, write_failed);
 }
 
-enum result copy_content(const struct delivery *d, const struct delivery_rcpt *r, int fd, unsigned flags, const char *eol,
-                         bool *write_failed)
+enum result copy_content(const struct delivery *d, const struct delivery_rcpt *r, int fd, unsigned flags,
+                         const char *eol, bool *write_failed)
 {
     struct copy c = { .d = d, .fd = fd, .flags = flags, .eol = eol ? eol : "\n", .line_start = true };
     enum result result;

@@ -15,8 +15,8 @@ enum copy_flag {
 };
 
 /* Writes to fd with LF (or eol). TEMP with errno when writing fails (*write_failed), or when reading does. */
-enum result copy_content(const struct delivery *d, const struct delivery_rcpt *r, int fd, unsigned flags, const char *eol,
-                         bool *write_failed) MUST;
+enum result copy_content(const struct delivery *d, const struct delivery_rcpt *r, int fd, unsigned flags,
+                         const char *eol, bool *write_failed) MUST;
 /* Is addr already in a Delivered-To: header (loop)? OK = yes, NONE, TEMP. */
 enum result copy_delivered_to(const struct delivery *d, const char *addr) MUST;
 

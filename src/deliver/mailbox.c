@@ -69,8 +69,12 @@ static enum result append(const struct mailbox *m, int fd, const struct stat *st
 static enum result deliver_mbox(const struct mailbox *m, const struct delivery *d, const struct delivery_rcpt *r,
                                 struct why *why)
 {
-    struct mailbox_lock lock = { .path = m->path, .methods = m->locks, .attempts = m->lock_attempts, .delay = m->lock_delay,
-                                 .stale = m->stale_lock_time, .dotlock_may_fail = m->dotlock_may_fail };
+    struct mailbox_lock lock = { .path = m->path,
+                                 .methods = m->locks,
+                                 .attempts = m->lock_attempts,
+                                 .delay = m->lock_delay,
+                                 .stale = m->stale_lock_time,
+                                 .dotlock_may_fail = m->dotlock_may_fail };
     struct stat st;
     int fd = -1;
     enum result result = mailbox_dotlock(&lock, why);
@@ -181,7 +185,8 @@ static enum result deliver_maildir(const struct mailbox *m, const struct deliver
     return mailbox_fs_failure(why, "maildir delivery failed:", m->path, error);
 }
 
-enum result mailbox_deliver(const struct mailbox *m, const struct delivery *d, const struct delivery_rcpt *r, struct why *why)
+enum result mailbox_deliver(const struct mailbox *m, const struct delivery *d, const struct delivery_rcpt *r,
+                            struct why *why)
 {
     size_t n = strlen(m->path);
 

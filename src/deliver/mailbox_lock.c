@@ -20,11 +20,15 @@ enum { PATH_BYTES = 4096 };
 enum result mailbox_fs_failure(struct why *why, const char *what, const char *path, int error)
 {
     bool temp = error == EAGAIN || error == ENOSPC || error == EDQUOT || error == ESTALE || error == EINTR ||
-                error == EACCES || error == EPERM || error == EIO || error == EROFS || error == ENOMEM || error == EMFILE ||
-                error == ENFILE || error == ETIMEDOUT;
+                error == EACCES || error == EPERM || error == EIO || error == EROFS || error == ENOMEM ||
+                error == EMFILE || error == ENFILE || error == ETIMEDOUT;
     bool full = error == ENOSPC || error == EDQUOT || error == EFBIG;
 
-    return why_set(why, temp ? full ? "4.2.2" : "4.2.0" : full ? "5.2.2" : "5.2.0", "%s %s: %s", what, path, strerror(error));
+    return why_set(why,
+                   temp   ? full ? "4.2.2" : "4.2.0"
+                   : full ? "5.2.2"
+                          : "5.2.0",
+                   "%s %s: %s", what, path, strerror(error));
 }
 
 static bool wants(const struct mailbox_lock *l, const char *method)

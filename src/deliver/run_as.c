@@ -68,8 +68,8 @@ static enum result read_reply(int fd, struct buf *out, struct why *why)
     return r;
 }
 
-enum result run_as(const struct run_as *who, enum result (*work)(void *arg, struct buf *out, struct why *why), void *arg,
-                   struct buf *out, struct why *why)
+enum result run_as(const struct run_as *who, enum result (*work)(void *arg, struct buf *out, struct why *why),
+                   void *arg, struct buf *out, struct why *why)
 {
     struct buf nothing;
     int pair[2], status;
@@ -79,7 +79,8 @@ enum result run_as(const struct run_as *who, enum result (*work)(void *arg, stru
     buf_init(&nothing, 0);
     if (geteuid() != 0) {
         if (who->uid != geteuid())
-            return why_set(why, "4.3.5", "cannot act as user id %ld: the mail system does not run as root", (long)who->uid);
+            return why_set(why, "4.3.5", "cannot act as user id %ld: the mail system does not run as root",
+                           (long)who->uid);
         return work(arg, out ? out : &nothing, why);
     }
     if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, pair) < 0)

@@ -19,7 +19,7 @@ struct run_as {
 /* Forks, changes identity for good, calls work, and brings back its result, why and the text it put into out
  * (bounded by out->max; out may be NULL). TEMP with why when the process cannot be made or dies. As an ordinary
  * user it calls work in place when the identity is already the right one, and refuses otherwise. */
-enum result run_as(const struct run_as *who, enum result (*work)(void *arg, struct buf *out, struct why *why), void *arg,
-                   struct buf *out, struct why *why) MUST;
+enum result run_as(const struct run_as *who, enum result (*work)(void *arg, struct buf *out, struct why *why),
+                   void *arg, struct buf *out, struct why *why) MUST;
 
 #endif

@@ -33,22 +33,24 @@ enum { TEMPLATE_FILE_MAX = 256 * 1024, BODY_MAX = 256 * 1024 };
 static const char *path = ""; /* of the template file */
 
 static struct template templates[NOTICE_KINDS] = {
-    [NOTICE_FAILURE] = { "failure", "us-ascii", FROM, "Undelivered Mail Returned to Sender", "Postmaster Copy: Undelivered Mail",
-        HOST "I'm sorry to have to inform you that your message could not\n"
-        "be delivered to one or more recipients. It's attached below.\n\n" HELP END },
-    [NOTICE_DELAY] = { "delay", "us-ascii", FROM, "Delayed Mail (still being retried)", "Postmaster Warning: Delayed Mail",
-        HOST "####################################################################\n"
-        "# THIS IS A WARNING ONLY.  YOU DO NOT NEED TO RESEND YOUR MESSAGE. #\n"
-        "####################################################################\n\n"
-        "Your message could not be delivered for more than $delay_warning_time_hours hour(s).\n"
-        "It will be retried until it is $maximal_queue_lifetime_days day(s) old.\n\n" HELP END },
+    [NOTICE_FAILURE] = { "failure", "us-ascii", FROM, "Undelivered Mail Returned to Sender",
+                         "Postmaster Copy: Undelivered Mail",
+                         HOST "I'm sorry to have to inform you that your message could not\n"
+                              "be delivered to one or more recipients. It's attached below.\n\n" HELP END },
+    [NOTICE_DELAY] = { "delay", "us-ascii", FROM, "Delayed Mail (still being retried)",
+                       "Postmaster Warning: Delayed Mail",
+                       HOST "####################################################################\n"
+                            "# THIS IS A WARNING ONLY.  YOU DO NOT NEED TO RESEND YOUR MESSAGE. #\n"
+                            "####################################################################\n\n"
+                            "Your message could not be delivered for more than $delay_warning_time_hours hour(s).\n"
+                            "It will be retried until it is $maximal_queue_lifetime_days day(s) old.\n\n" HELP END },
     [NOTICE_SUCCESS] = { "success", "us-ascii", FROM, "Successful Mail Delivery Report", NULL,
-        HOST "Your message was successfully delivered to the destination(s)\n"
-        "listed below. If the message was delivered to mailbox you will\n"
-        "receive no further notifications. Otherwise you may still receive\n"
-        "notifications of mail delivery errors from other systems.\n\n" END },
+                         HOST "Your message was successfully delivered to the destination(s)\n"
+                              "listed below. If the message was delivered to mailbox you will\n"
+                              "receive no further notifications. Otherwise you may still receive\n"
+                              "notifications of mail delivery errors from other systems.\n\n" END },
     [NOTICE_VERIFY] = { "verify", "us-ascii", FROM, "Mail Delivery Status Report", NULL,
-        HOST "Enclosed is the mail delivery report that you requested.\n\n" END },
+                        HOST "Enclosed is the mail delivery report that you requested.\n\n" END },
 };
 
 /* --- reading the file --- */
@@ -146,7 +148,8 @@ static void parse_file(struct str rest)
         if (!line.n || line.p[0] == '#')
             continue;
         name = str_trim((struct str){ line.p, equals });
-        value = equals < line.n ? str_trim((struct str){ line.p + equals + 1, line.n - equals - 1 }) : (struct str){ "", 0 };
+        value = equals < line.n ? str_trim((struct str){ line.p + equals + 1, line.n - equals - 1 })
+                                : (struct str){ "", 0 };
         t = find(name);
         if (value.n < 3 || memcmp(value.p, "<<", 2) != 0 ||
             !here_text(&rest, str_trim((struct str){ value.p + 2, value.n - 2 }), &text)) {

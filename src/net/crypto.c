@@ -40,7 +40,8 @@ enum result crypto_hash(enum crypto_hash h, struct str in, uint8_t *out)
 {
     size_t n;
 
-    if (!crypto_ready() || psa_hash_compute(hashes[h].alg, (const uint8_t *)in.p, in.n, out, hashes[h].size, &n) != PSA_SUCCESS)
+    if (!crypto_ready() ||
+        psa_hash_compute(hashes[h].alg, (const uint8_t *)in.p, in.n, out, hashes[h].size, &n) != PSA_SUCCESS)
         return TEMP;
     return OK;
 }
@@ -63,7 +64,8 @@ static enum result mac(enum crypto_hash h, psa_key_id_t id, const void *in, size
 {
     size_t n;
 
-    return psa_mac_compute(id, PSA_ALG_HMAC(hashes[h].alg), in, in_n, out, hashes[h].size, &n) == PSA_SUCCESS ? OK : TEMP;
+    return psa_mac_compute(id, PSA_ALG_HMAC(hashes[h].alg), in, in_n, out, hashes[h].size, &n) == PSA_SUCCESS ? OK
+                                                                                                              : TEMP;
 }
 
 enum result crypto_hmac(enum crypto_hash h, struct str key, struct str in, uint8_t *out)

@@ -83,7 +83,9 @@ static void set_option(struct str word)
         const char *name;
         int min, max, *value, unit;
     } numbers[] = {
-        { "timeout:", 1, 30, &dns.timeout_ms, 1000 }, { "attempts:", 1, 5, &dns.attempts, 1 }, { "ndots:", 0, 15, &dns.ndots, 1 },
+        { "timeout:", 1, 30, &dns.timeout_ms, 1000 },
+        { "attempts:", 1, 5, &dns.attempts, 1 },
+        { "ndots:", 0, 15, &dns.ndots, 1 },
     };
     int64_t n;
 
@@ -94,7 +96,8 @@ static void set_option(struct str word)
     for (size_t i = 0; i < ARRAY_LEN(numbers); i++) {
         size_t len = strlen(numbers[i].name);
 
-        if (!str_begins_case(word, numbers[i].name) || num_parse((struct str){ word.p + len, word.n - len }, 0, 1000, &n) != OK)
+        if (!str_begins_case(word, numbers[i].name) ||
+            num_parse((struct str){ word.p + len, word.n - len }, 0, 1000, &n) != OK)
             continue;
         n = n < numbers[i].min ? numbers[i].min : n > numbers[i].max ? numbers[i].max : n;
         *numbers[i].value = (int)n * numbers[i].unit;
@@ -236,7 +239,7 @@ static void follow_alias(struct ask *a, const char *to)
         finish(a);
         return;
     }
-    strcpy(a->name, to);
+    snprintf(a->name, sizeof a->name, "%s", to);
     ask_again(a);
 }
 
@@ -368,7 +371,8 @@ static void serve(struct ask *asks, size_t n, int64_t deadline)
     for (size_t i = 0; i < n; i++) {
         struct ask *a = &asks[i];
 
-        p[i] = (struct pollfd){ .fd = a->done ? -1 : a->fd, .events = a->tcp && a->sent < a->out_n + 2 ? POLLOUT : POLLIN };
+        p[i] = (struct pollfd){ .fd = a->done ? -1 : a->fd,
+                                .events = a->tcp && a->sent < a->out_n + 2 ? POLLOUT : POLLIN };
         if (!a->done && a->until < until)
             until = a->until;
     }
@@ -586,11 +590,11 @@ void dns_reverse_name(const struct sock_addr *a, const char *zone, char out[DNS_
     if (a->sa.sa_family == AF_INET6) {
         p = a->in6.sin6_addr.s6_addr;
         for (int i = 15; memcmp(p, mapped, sizeof mapped) != 0 && i >= 0; i--)
-            at += sprintf(at, "%x.%x.", p[i] & 15, p[i] >> 4);
+            at += snprintf(at, sizeof "x.x.", "%x.%x.", p[i] & 15, p[i] >> 4);
         p += 12;
     }
     if (at == out)
-        at += sprintf(at, "%d.%d.%d.%d.", p[3], p[2], p[1], p[0]);
+        at += snprintf(at, sizeof "255.255.255.255.", "%d.%d.%d.%d.", p[3], p[2], p[1], p[0]);
     snprintf(at, DNS_NAME, "%s", zone);
 }
 

@@ -17,12 +17,13 @@ enum dns_outcome { /* of one packet */
 };
 
 /* Fails when the name cannot be put into a packet. */
-enum result dns_build(const char *name, enum dns_type type, uint16_t id, bool edns, bool secure, uint8_t out[DNS_QUERY_MAX],
-                      size_t *n) MUST;
+enum result dns_build(const char *name, enum dns_type type, uint16_t id, bool edns, bool secure,
+                      uint8_t out[DNS_QUERY_MAX], size_t *n) MUST;
 /* Is this an answer to the question with this id? */
 bool dns_matches(const char *name, enum dns_type type, uint16_t id, const uint8_t *packet, size_t n);
 /* Reads the answer to the question for name; follow receives an alias's target. q->records is filled for DNS_GOT. */
-enum dns_outcome dns_read(struct dns_query *q, const char *name, const uint8_t *packet, size_t n, char follow[DNS_NAME]);
+enum dns_outcome dns_read(struct dns_query *q, const char *name, const uint8_t *packet, size_t n,
+                          char follow[DNS_NAME]);
 /* Sets result and why. */
 void dns_failed(struct dns_query *q, enum result r, const char *reason);
 /* Aliases that never end. */

@@ -9,6 +9,7 @@
  */
 /* SPDX-License-Identifier: ISC */
 #include <stdlib.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "base/mem.h"
@@ -94,8 +95,9 @@ void dns_free(struct dns_record *list)
 void dns_failed(struct dns_query *q, enum result r, const char *reason)
 {
     q->result = r;
-    why_set(&q->why, r == TEMP ? "4.4.3" : "5.4.4", "Host or domain name not found. Name service error for name=%s type=%s: %s",
-            q->name, dns_type_name(q->type), reason);
+    why_set(&q->why, r == TEMP ? "4.4.3" : "5.4.4",
+            "Host or domain name not found. Name service error for name=%s type=%s: %s", q->name,
+            dns_type_name(q->type), reason);
 }
 
 void dns_loop(struct dns_query *q)
@@ -134,7 +136,8 @@ static size_t put_name(uint8_t *out, const char *name)
     return n;
 }
 
-enum result dns_build(const char *name, enum dns_type type, uint16_t id, bool edns, bool secure, uint8_t out[DNS_QUERY_MAX], size_t *n)
+enum result dns_build(const char *name, enum dns_type type, uint16_t id, bool edns, bool secure,
+                      uint8_t out[DNS_QUERY_MAX], size_t *n)
 {
     size_t len = put_name(out + HEAD, name);
 
@@ -229,8 +232,8 @@ bool dns_matches(const char *name, enum dns_type type, uint16_t id, const uint8_
     char asked[DNS_NAME];
 
     return n >= HEAD && get16(packet) == id && (packet[2] & FLAG_QR) && !(packet[2] & 0x78) && get16(packet + 4) == 1 &&
-           get_name(&k, &k.at, asked) && n - k.at >= 4 && same_name(asked, name) && get16(packet + k.at) == (unsigned)type &&
-           get16(packet + k.at + 2) == CLASS_IN;
+           get_name(&k, &k.at, asked) && n - k.at >= 4 && same_name(asked, name) &&
+           get16(packet + k.at) == (unsigned)type && get16(packet + k.at + 2) == CLASS_IN;
 }
 
 static bool get_rr(struct packet *k, struct rr *rr)
@@ -368,7 +371,8 @@ static enum result collect(struct dns_query *q, struct packet *k, unsigned count
 
         if (!get_rr(k, &rr))
             return TEMP;
-        if (rr.type != (unsigned)q->type || rr.class != CLASS_IN || !same_name(rr.owner, name) || found == DNS_MAX_RECORDS)
+        if (rr.type != (unsigned)q->type || rr.class != CLASS_IN || !same_name(rr.owner, name) ||
+            found == DNS_MAX_RECORDS)
             continue;
         r = mem_new(sizeof *r);
         r->type = q->type;
@@ -401,7 +405,8 @@ static bool has_soa(struct packet *k, unsigned count)
 }
 
 /* The outcome of an answer that was read through: found is collect()'s. */
-static enum dns_outcome conclude(struct dns_query *q, struct packet *k, enum result found, const char *name, const char *last)
+static enum dns_outcome conclude(struct dns_query *q, struct packet *k, enum result found, const char *name,
+                                 const char *last)
 {
     bool nxdomain = (k->p[3] & 15) == RCODE_NXDOMAIN;
 
@@ -411,8 +416,8 @@ static enum dns_outcome conclude(struct dns_query *q, struct packet *k, enum res
     }
     if (found == PERM) {
         q->result = PERM;
-        why_set(&q->why, "5.4.4", "Name service error for name=%s type=%s: Malformed or unexpected name server reply", q->name,
-                dns_type_name(q->type));
+        why_set(&q->why, "5.4.4", "Name service error for name=%s type=%s: Malformed or unexpected name server reply",
+                q->name, dns_type_name(q->type));
         return DNS_GOT;
     }
     if (!nxdomain && !same_name(last, name) && !has_soa(k, get16(k->p + 8)))
@@ -440,7 +445,7 @@ enum dns_outcome dns_read(struct dns_query *q, const char *name, const uint8_t *
         return DNS_TRUNCATED;
     count = get16(packet + 6);
     start = k.at;
-    strcpy(follow, name);
+    snprintf(follow, DNS_NAME, "%s", name);
     found = q->type == DNS_CNAME ? OK : follow_aliases(&k, count, start, follow);
     if (found == PERM) {
         dns_loop(q);

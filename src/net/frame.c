@@ -204,7 +204,9 @@ static enum result receive(int fd, struct frame *f, void *to, size_t n, int64_t 
 
     while (got < n) {
         struct iovec iov = { (char *)to + got, n - got };
-        struct msghdr m = { .msg_iov = &iov, .msg_iovlen = 1, .msg_control = control.raw, .msg_controllen = sizeof control.raw };
+        struct msghdr m = {
+            .msg_iov = &iov, .msg_iovlen = 1, .msg_control = control.raw, .msg_controllen = sizeof control.raw
+        };
         ssize_t r = recvmsg(fd, &m, MSG_DONTWAIT | MSG_CMSG_CLOEXEC);
 
         if (r < 0 && errno == EINTR)

@@ -12,7 +12,8 @@ struct frame_part {      /* how far one record has got; all zero at its start */
     size_t done;         /* bytes of head and payload */
 };
 
-/* Sends what the socket takes: OK: all of it; AGAIN: call again when writable; TEMP with errno. f->fd stays the caller's. */
+/* Sends what the socket takes: OK: all of it; AGAIN: call again when writable; TEMP with errno. f->fd stays the
+ * caller's. */
 enum result frame_send_part(int fd, struct frame *f, struct frame_part *at) MUST;
 /* Takes received bytes: OK: the record is complete, *used bytes belong to it (start the next with a zeroed part);
  * AGAIN: more is needed; PERM: too long. f is emptied at the start of a record. */

@@ -100,7 +100,7 @@ void sock_text(const struct sock_addr *a, char text[SOCK_ADDR_TEXT])
     else if (a->sa.sa_family == AF_INET6)
         inet_ntop(AF_INET6, &a->in6.sin6_addr, text, SOCK_ADDR_TEXT);
     else
-        strcpy(text, "unknown");
+        memcpy(text, "unknown", sizeof "unknown");
 }
 
 uint16_t sock_port(const struct sock_addr *a)
@@ -144,7 +144,8 @@ static enum result services_line(struct str line, struct str name, uint16_t *por
         else if (str_same(word, name))
             found = true;
     }
-    if (!found || !number.n || !str_eq((struct str){ number.p + str_find(number, '/'), number.n - str_find(number, '/') }, "/tcp"))
+    if (!found || !number.n ||
+        !str_eq((struct str){ number.p + str_find(number, '/'), number.n - str_find(number, '/') }, "/tcp"))
         return NONE;
     number.n = str_find(number, '/');
     if (num_parse(number, 1, 65535, &n) != OK)
@@ -269,7 +270,7 @@ static bool unix_addr(const char *path, struct sockaddr_un *un, int *dir)
     memset(un, 0, sizeof *un);
     un->sun_family = AF_UNIX;
     if (strlen(path) < sizeof un->sun_path) {
-        strcpy(un->sun_path, path);
+        memcpy(un->sun_path, path, strlen(path) + 1);
         return true;
     }
     parent = base && base > path ? strndup(path, (size_t)(base - path)) : NULL;

@@ -277,7 +277,8 @@ size_t tls_ca_count(const struct tls_ca *ca)
 }
 
 /* The file may have changed since: what is found there is a certificate or nothing. */
-static void visit_entry(const struct tls_ca *ca, const struct entry *e, void (*visit)(struct str der, void *arg), void *arg)
+static void visit_entry(const struct tls_ca *ca, const struct entry *e, void (*visit)(struct str der, void *arg),
+                        void *arg)
 {
     size_t n = e->n & ~(1u << 31);
     struct str rest, label, block;

@@ -202,7 +202,8 @@ static struct pair *last_pair(struct pair *p)
     return p;
 }
 
-static enum result take_blocks(struct str text, const char *file, unsigned want, struct pair **list, struct pair *p, struct why *why)
+static enum result take_blocks(struct str text, const char *file, unsigned want, struct pair **list, struct pair *p,
+                               struct why *why)
 {
     struct str label, block;
     unsigned found = 0;
@@ -327,8 +328,10 @@ static enum result set_protocols(struct tls_config *c, const struct tls_options 
         why_set(why, "4.3.5", "the TLS library has none of the protocols \"%s\"", list);
         return CONF;
     }
-    mbedtls_ssl_conf_min_tls_version(&c->conf, set & TLS_V1_2 ? MBEDTLS_SSL_VERSION_TLS1_2 : MBEDTLS_SSL_VERSION_TLS1_3);
-    mbedtls_ssl_conf_max_tls_version(&c->conf, set & TLS_V1_3 ? MBEDTLS_SSL_VERSION_TLS1_3 : MBEDTLS_SSL_VERSION_TLS1_2);
+    mbedtls_ssl_conf_min_tls_version(&c->conf,
+                                     set & TLS_V1_2 ? MBEDTLS_SSL_VERSION_TLS1_2 : MBEDTLS_SSL_VERSION_TLS1_3);
+    mbedtls_ssl_conf_max_tls_version(&c->conf,
+                                     set & TLS_V1_3 ? MBEDTLS_SSL_VERSION_TLS1_3 : MBEDTLS_SSL_VERSION_TLS1_2);
     return OK;
 }
 
@@ -345,7 +348,8 @@ static bool known_grade(const char *grade)
 /* All that the library has are of grade high. TLS 1.3's are not subject to grades and exclusions, as with OpenSSL. */
 static enum result set_ciphers(struct tls_config *c, const struct tls_options *o, struct why *why)
 {
-    const char *grade = o->ciphers && *o->ciphers ? o->ciphers : "medium", *exclude = o->exclude_ciphers ? o->exclude_ciphers : "";
+    const char *grade = o->ciphers && *o->ciphers ? o->ciphers : "medium",
+               *exclude = o->exclude_ciphers ? o->exclude_ciphers : "";
     const int *all = mbedtls_ssl_list_ciphersuites();
     size_t n = 0, kept = 0;
     char name[TLS_CIPHER_NAME];
@@ -407,8 +411,8 @@ static enum result set_tickets(struct tls_config *c, const struct tls_options *o
 #else
     if (mbedtls_ssl_ticket_setup(&c->ticket, PSA_ALG_GCM, PSA_KEY_TYPE_AES, 256, lifetime) != 0 ||
 #endif
-        (o->ticket_key && mbedtls_ssl_ticket_rotate(&c->ticket, o->ticket_key + 32, MBEDTLS_SSL_TICKET_KEY_NAME_BYTES, o->ticket_key,
-                                                    32, lifetime) != 0)) {
+        (o->ticket_key && mbedtls_ssl_ticket_rotate(&c->ticket, o->ticket_key + 32, MBEDTLS_SSL_TICKET_KEY_NAME_BYTES,
+                                                    o->ticket_key, 32, lifetime) != 0)) {
         why_set(why, "4.3.0", "cannot set up TLS session tickets");
         return CONF;
     }
@@ -475,8 +479,9 @@ static enum result set_up(struct tls_config *c, const struct tls_options *o, str
 {
     enum result r;
 
-    if (!crypto_ready() || mbedtls_ssl_config_defaults(&c->conf, o->server ? MBEDTLS_SSL_IS_SERVER : MBEDTLS_SSL_IS_CLIENT,
-                                                       MBEDTLS_SSL_TRANSPORT_STREAM, MBEDTLS_SSL_PRESET_DEFAULT) != 0) {
+    if (!crypto_ready() ||
+        mbedtls_ssl_config_defaults(&c->conf, o->server ? MBEDTLS_SSL_IS_SERVER : MBEDTLS_SSL_IS_CLIENT,
+                                    MBEDTLS_SSL_TRANSPORT_STREAM, MBEDTLS_SSL_PRESET_DEFAULT) != 0) {
         why_set(why, "4.3.0", "cannot initialize the TLS library");
         return TEMP;
     }
@@ -487,7 +492,8 @@ static enum result set_up(struct tls_config *c, const struct tls_options *o, str
                                                                                  : MBEDTLS_SSL_VERIFY_NONE);
 #if defined(MBEDTLS_SSL_TLS1_3_SIGNAL_NEW_SESSION_TICKETS_ENABLED)
 #if defined(MBEDTLS_SSL_SESSION_TICKETS) && defined(MBEDTLS_SSL_CLI_C) && defined(MBEDTLS_SSL_PROTO_TLS1_3)
-    mbedtls_ssl_conf_tls13_enable_signal_new_session_tickets(&c->conf, MBEDTLS_SSL_TLS1_3_SIGNAL_NEW_SESSION_TICKETS_ENABLED);
+    mbedtls_ssl_conf_tls13_enable_signal_new_session_tickets(&c->conf,
+                                                             MBEDTLS_SSL_TLS1_3_SIGNAL_NEW_SESSION_TICKETS_ENABLED);
 #endif
 #endif
     r = set_protocols(c, o, why);
@@ -721,7 +727,8 @@ void tls_close(struct tls_session *t, bool polite)
 static bool name_part(const mbedtls_x509_name *name, uint8_t attribute, char out[TLS_NAME])
 {
     for (; name; name = name->next) {
-        if (name->oid.len != 3 || memcmp(name->oid.p, "\x55\x04", 2) != 0 || name->oid.p[2] != attribute || !name->val.len)
+        if (name->oid.len != 3 || memcmp(name->oid.p, "\x55\x04", 2) != 0 || name->oid.p[2] != attribute ||
+            !name->val.len)
             continue;
         if (memchr(name->val.p, 0, name->val.len))
             continue; /* not the name that its reader would see */
@@ -786,8 +793,10 @@ static bool chain_is_trusted(struct tls_session *t, mbedtls_x509_crt *leaf)
     mbedtls_x509_crt_init(&a.list);
     for (int i = 0; c && i < MAX_CHAIN; i++, c = c->next)
         tls_ca_find(t->config->ca, (struct str){ (const char *)c->issuer_raw.p, c->issuer_raw.len }, add_anchor, &a);
-    if (a.n && mbedtls_x509_crt_verify_with_profile(leaf, &a.list, NULL, &mbedtls_x509_crt_profile_default, NULL, &flags, NULL,
-                                                    NULL) != 0 && flags == 0)
+    if (a.n &&
+        mbedtls_x509_crt_verify_with_profile(leaf, &a.list, NULL, &mbedtls_x509_crt_profile_default, NULL, &flags, NULL,
+                                             NULL) != 0 &&
+        flags == 0)
         flags = MBEDTLS_X509_BADCERT_OTHER;
     if (a.n && mbedtls_x509_crt_check_extended_key_usage(leaf, purpose, MBEDTLS_OID_SIZE(MBEDTLS_OID_SERVER_AUTH)) != 0)
         flags |= MBEDTLS_X509_BADCERT_EXT_KEY_USAGE;
@@ -797,7 +806,8 @@ static bool chain_is_trusted(struct tls_session *t, mbedtls_x509_crt *leaf)
     return flags == 0;
 }
 
-/* One of the wanted names is in the certificate; its common name counts only when it has no DNS names (RFC 6125 6.4.4). */
+/* One of the wanted names is in the certificate; its common name counts only when it has no DNS names (RFC 6125 6.4.4).
+ */
 static bool name_is_wanted(const mbedtls_x509_crt *leaf, const char *const *names)
 {
     const mbedtls_x509_sequence *san = &leaf->subject_alt_names;
@@ -1007,7 +1017,8 @@ static enum result shake_hands(struct tls_session *t, int timeout_ms, struct why
             continue;
         if (r != MBEDTLS_ERR_SSL_WANT_READ && r != MBEDTLS_ERR_SSL_WANT_WRITE)
             return why_set(why, "4.7.0", "%s", error_text(r, text));
-        if (io_wait(r == MBEDTLS_ERR_SSL_WANT_READ ? t->fd : t->fd_out, r == MBEDTLS_ERR_SSL_WANT_WRITE, deadline) != OK)
+        if (io_wait(r == MBEDTLS_ERR_SSL_WANT_READ ? t->fd : t->fd_out, r == MBEDTLS_ERR_SSL_WANT_WRITE, deadline) !=
+            OK)
             return why_set(why, "4.7.0", "%s", errno == ETIMEDOUT ? "Connection timed out" : strerror(errno));
     }
     return OK;

@@ -17,8 +17,9 @@ static const struct {
     const char *name;
     unsigned version, bit;
 } protocols[] = {
-    { "SSLv2", 0x0002, 0 }, { "SSLv3", 0x0300, 0 }, { "TLSv1", 0x0301, 0 }, { "TLSv1.0", 0x0301, 0 }, { "TLSv1.1", 0x0302, 0 },
-    { "TLSv1.2", 0x0303, TLS_V1_2 }, { "TLSv1.3", 0x0304, TLS_V1_3 },
+    { "SSLv2", 0x0002, 0 },          { "SSLv3", 0x0300, 0 },   { "TLSv1", 0x0301, 0 },
+    { "TLSv1.0", 0x0301, 0 },        { "TLSv1.1", 0x0302, 0 }, { "TLSv1.2", 0x0303, TLS_V1_2 },
+    { "TLSv1.3", 0x0304, TLS_V1_3 },
 };
 
 /* A protocol's version number, also as four hexadecimal digits; 0 = unknown. */
@@ -73,7 +74,8 @@ enum result tls_names_protocols(const char *list, unsigned *set, const char **ol
         unsigned version = version_of(skip(word, op), &name);
 
         if (!version) {
-            why_set(why, "4.3.5", "Invalid TLS protocol list \"%s\": unknown protocol \"%.*s\"", list, (int)word.n, word.p);
+            why_set(why, "4.3.5", "Invalid TLS protocol list \"%s\": unknown protocol \"%.*s\"", list, (int)word.n,
+                    word.p);
             return CONF;
         }
         if (op == 1) {
@@ -177,7 +179,8 @@ static bool is_aead(const char *name)
 /* One keyword of ciphers(1) and the ciphers it stands for. */
 static bool keyword_covers(const char *word, const char *name)
 {
-    bool ecdhe = strncmp(name, "ECDHE-", 6) == 0, dhe = strncmp(name, "DHE-", 4) == 0, ecdsa = strstr(name, "ECDSA") != NULL;
+    bool ecdhe = strncmp(name, "ECDHE-", 6) == 0, dhe = strncmp(name, "DHE-", 4) == 0,
+         ecdsa = strstr(name, "ECDSA") != NULL;
     struct { const char *word; bool covers; } rows[] = {
         { "kECDHE", ecdhe }, { "kEECDH", ecdhe }, { "ECDHE", ecdhe }, { "EECDH", ecdhe }, { "ECDH", ecdhe },
         { "kDHE", dhe }, { "kEDH", dhe }, { "DHE", dhe }, { "EDH", dhe }, { "DH", dhe }, { "kRSA", !ecdhe && !dhe },
@@ -225,8 +228,8 @@ bool tls_names_excluded(const char *name, const char *list)
 
 int tls_names_bits(const char *name)
 {
-    return strstr(name, "256_GCM") || strstr(name, "AES256") || strstr(name, "CHACHA20") || strstr(name, "CAMELLIA256") ||
-                   strstr(name, "ARIA256")
+    return strstr(name, "256_GCM") || strstr(name, "AES256") || strstr(name, "CHACHA20") ||
+                   strstr(name, "CAMELLIA256") || strstr(name, "ARIA256")
                ? 256
                : 128;
 }

@@ -34,8 +34,8 @@ static bool mount_type(dev_t dev, char type[32])
         unsigned major_no, minor_no;
         const char *dash = strstr(line, " - ");
 
-        found = dash && sscanf(line, "%*d %*d %u:%u", &major_no, &minor_no) == 2 && makedev(major_no, minor_no) == dev &&
-                sscanf(dash, " - %31s", type) == 1;
+        found = dash && sscanf(line, "%*d %*d %u:%u", &major_no, &minor_no) == 2 &&
+                makedev(major_no, minor_no) == dev && sscanf(dash, " - %31s", type) == 1;
     }
     if (f)
         fclose(f);

@@ -74,11 +74,13 @@ void qfile_write(struct qfile_writer *w, const void *p, size_t n);
 int64_t qfile_bytes(const struct qfile_writer *w);
 /* Room for changing content that is already written (milters): replaces everything written so far. */
 void qfile_rewind(struct qfile_writer *w);
-/* Envelope, sync, and the message exists. moves: hold it instead of incoming. OK, or TEMP with why; frees w either way. */
+/* Envelope, sync, and the message exists. moves: hold it instead of incoming. OK, or TEMP with why; frees w either way.
+ */
 enum result qfile_commit(struct qfile_writer *w, const struct qfile_env *env, const struct qfile_rcpt *rcpts, size_t n,
                          const char *final_dir, struct why *why) MUST;
 void qfile_abort(struct qfile_writer *w); /* removes the file */
-/* Is the writer of a file that was never committed certainly gone? Only files too long for the write buffer can tell. */
+/* Is the writer of a file that was never committed certainly gone? Only files too long for the write buffer can tell.
+ */
 bool qfile_abandoned(const char *path);
 
 /* Reading. */

@@ -10,7 +10,8 @@
 /* Head, all little endian:
  *   0 magic, 8 flags, 12 recipients, 16 arrival seconds, 24 microseconds, 28 length of attributes, 32 size,
  *  40 content offset, 48 content length, 56 envelope offset, 64 envelope length, 68 CRC of the content,
- *  72 CRC of the envelope, 76 boot, 80 milliseconds since boot, 88 CRC of bytes 0 to 87, 92 marks (low half) and their complement */
+ *  72 CRC of the envelope, 76 boot, 80 milliseconds since boot, 88 CRC of bytes 0 to 87, 92 marks (low half) and their
+ * complement */
 enum {
     QHEAD_SIZE = 96, QHEAD_CRC = 88, QHEAD_MARKS = 92,
     QENV_ATTR_MAX = 65536,    /* attributes: everything of the envelope that is not a recipient */

@@ -65,16 +65,26 @@ static enum result get_head(const uint8_t *p, int64_t file_size, struct qhead *h
     if (memcmp(p, QHEAD_MAGIC, 8) != 0 || num_crc32(0, p, QHEAD_CRC) != le32_get(p + QHEAD_CRC))
         return PERM;
     *h = (struct qhead){
-        .flags = le32_get(p + 8), .rcpts = le32_get(p + 12), .arrival = (int64_t)le64_get(p + 16), .usec = le32_get(p + 24),
-        .attr_len = le32_get(p + 28), .size = (int64_t)le64_get(p + 32), .content_offset = (int64_t)le64_get(p + 40),
-        .content_len = (int64_t)le64_get(p + 48), .env_offset = (int64_t)le64_get(p + 56), .env_len = le32_get(p + 64),
-        .content_crc = le32_get(p + 68), .env_crc = le32_get(p + 72), .boot = le32_get(p + 76),
+        .flags = le32_get(p + 8),
+        .rcpts = le32_get(p + 12),
+        .arrival = (int64_t)le64_get(p + 16),
+        .usec = le32_get(p + 24),
+        .attr_len = le32_get(p + 28),
+        .size = (int64_t)le64_get(p + 32),
+        .content_offset = (int64_t)le64_get(p + 40),
+        .content_len = (int64_t)le64_get(p + 48),
+        .env_offset = (int64_t)le64_get(p + 56),
+        .env_len = le32_get(p + 64),
+        .content_crc = le32_get(p + 68),
+        .env_crc = le32_get(p + 72),
+        .boot = le32_get(p + 76),
         .boot_ms = (int64_t)le64_get(p + 80),
     };
     if (h->content_offset != QHEAD_SIZE || h->content_len < 3 || h->content_len > file_size - QHEAD_SIZE ||
         h->env_offset != QHEAD_SIZE + h->content_len || h->env_len > file_size - h->env_offset)
         return PERM;
-    if (h->attr_len > h->env_len || h->attr_len > QENV_ATTR_MAX || h->rcpts > (h->env_len - h->attr_len) / QENV_RCPT_MIN)
+    if (h->attr_len > h->env_len || h->attr_len > QENV_ATTR_MAX ||
+        h->rcpts > (h->env_len - h->attr_len) / QENV_RCPT_MIN)
         return PERM;
     return h->usec < 1000000 && h->size >= 0 ? OK : PERM;
 }
@@ -160,8 +170,12 @@ static enum result get_rcpt(struct qfile *q, int64_t offset, uint32_t *len, stru
     }
     if (out)
         *out = (struct qfile_rcpt){
-            .addr = (const char *)text[0], .orig = (const char *)text[1], .orcpt = (const char *)text[2], .notify = p[1],
-            .offset = (uint32_t)(offset + QENV_RECORD), .done = p[0] == 'D',
+            .addr = (const char *)text[0],
+            .orig = (const char *)text[1],
+            .orcpt = (const char *)text[2],
+            .notify = p[1],
+            .offset = (uint32_t)(offset + QENV_RECORD),
+            .done = p[0] == 'D',
         };
     return OK;
 }

@@ -246,8 +246,8 @@ static void put_rcpt(struct buf *env, const struct qfile_rcpt *r, uint32_t *crc)
     *crc = num_crc32(*crc, env->p + at + QENV_RECORD + 1, env->n - at - QENV_RECORD - 1);
 }
 
-static void put_head(uint8_t h[QHEAD_SIZE], const struct qfile_writer *w, const struct qfile_env *e, size_t rcpts, size_t attrs,
-                     size_t env_len, uint32_t env_crc)
+static void put_head(uint8_t h[QHEAD_SIZE], const struct qfile_writer *w, const struct qfile_env *e, size_t rcpts,
+                     size_t attrs, size_t env_len, uint32_t env_crc)
 {
     memset(h, 0, QHEAD_SIZE);
     memcpy(h, QHEAD_MAGIC, 8);
@@ -286,15 +286,16 @@ static void write_rest(struct qfile_writer *w, const struct buf *env)
     for (size_t i = 0; i < ARRAY_LEN(v) && !w->error; i++) {
         size_t have = (size_t)done < v[i].iov_len ? (size_t)done : v[i].iov_len;
 
-        if (have < v[i].iov_len && io_pwrite(w->fd, (char *)v[i].iov_base + have, v[i].iov_len - have, at + (int64_t)have) != OK)
+        if (have < v[i].iov_len &&
+            io_pwrite(w->fd, (char *)v[i].iov_base + have, v[i].iov_len - have, at + (int64_t)have) != OK)
             fail(w, errno);
         done -= (ssize_t)have;
         at += (int64_t)v[i].iov_len;
     }
 }
 
-static void write_all(struct qfile_writer *w, const struct qfile_env *e, const struct buf *env, size_t rcpts, size_t attrs,
-                      uint32_t env_crc)
+static void write_all(struct qfile_writer *w, const struct qfile_env *e, const struct buf *env, size_t rcpts,
+                      size_t attrs, uint32_t env_crc)
 {
     uint8_t head[QHEAD_SIZE];
 

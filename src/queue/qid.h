@@ -17,8 +17,8 @@ bool qid_is_long(struct str id);
 /* The characters that choose the hash directory: the id itself, or for a long id its microseconds as 5 hex digits. */
 void qid_hash_text(const char *id, char out[QUEUE_ID_MAX]);
 
-/* When it was made, or -1 when it is not one of ours. The short form repeats every 8.5 years: the latest such time up to
- * a day after now is meant. */
+/* When it was made, or -1 when it is not one of ours. The short form repeats every 8.5 years: the latest such time up
+ * to a day after now is meant. */
 int64_t qid_time(const char *id, int64_t now);
 
 #endif

@@ -42,10 +42,11 @@ struct service_daemon {      /* one row in daemon/daemons.def */
     enum service_model model;
     void (*before_jail)(struct service *s); /* open tables, keys, resolv.conf; still root when started so */
     void (*after_jail)(struct service *s);
-    void (*serve)(struct service *s, int fd, const struct sock_addr *peer); /* takes fd over; peer->len 0 for UNIX sockets */
+    void (*serve)(struct service *s, int fd,
+                  const struct sock_addr *peer); /* takes fd over; peer->len 0 for UNIX sockets */
     void (*run)(struct service *s);
     bool (*idle)(struct service *s);        /* before waiting for the next client; false = end now. May be NULL */
-    bool keeps_root;                        /* local, pipe, virtual, spawn: refuse to run with -u as root's replacement */
+    bool keeps_root; /* local, pipe, virtual, spawn: refuse to run with -u as root's replacement */
 };
 
 /* Entry point of every daemon applet. Returns the exit status. */
@@ -66,7 +67,8 @@ void service_wake_at(int64_t seconds);
 void service_users_keep(void);
 /* The account's name, valid until the next call; NULL when there is none. */
 const char *service_user_name(uid_t uid);
-/* One of the authorized_X_users lists against a user id: OK, NONE, TEMP (users/uids: static:anyone, names, !name, tables). */
+/* One of the authorized_X_users lists against a user id: OK, NONE, TEMP (users/uids: static:anyone, names, !name,
+ * tables). */
 enum result service_user_allowed(const char *param_name, const char *list, uid_t uid) MUST;
 
 /* True once SIGTERM arrived or master has gone away: finish what is at hand and end. */

@@ -24,9 +24,10 @@ enum { FACILITY_MAIL = 2 << 3, LOG_TAG = 64 };
 
 static int facility(const char *name)
 {
-    static const char *const names[] = { "kern",   "user",     "mail",   "daemon", "auth",   "syslog", "lpr",    "news",
-                                         "uucp",   "cron",     "authpriv", "ftp",  "ntp",    "audit",  "alert",  "clock",
-                                         "local0", "local1",   "local2", "local3", "local4", "local5", "local6", "local7" };
+    static const char *const names[] = { "kern",   "user",   "mail",   "daemon", "auth",     "syslog",
+                                         "lpr",    "news",   "uucp",   "cron",   "authpriv", "ftp",
+                                         "ntp",    "audit",  "alert",  "clock",  "local0",   "local1",
+                                         "local2", "local3", "local4", "local5", "local6",   "local7" };
 
     for (size_t i = 0; i < ARRAY_LEN(names); i++)
         if (strcmp(names[i], name) == 0)

@@ -20,7 +20,9 @@ int postalias_main(int argc, char **argv)
 
 int postalias_rebuild(const char *list)
 {
-    struct postmap_options o = { .tool = "postalias", .alias = true, .fold = true, .as_owner = true, .same_mode = true };
+    struct postmap_options o = {
+        .tool = "postalias", .alias = true, .fold = true, .as_owner = true, .same_mode = true
+    };
     struct str rest = str_of(list), word;
 
     o.bytes = !par_smtputf8_enable();

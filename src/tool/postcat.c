@@ -21,7 +21,15 @@
 #include "queue/qdir.h"
 #include "service/service.h"
 
-enum { SHOW_BODY = 1, SHOW_ENVELOPE = 2, SHOW_HEADER = 4, SHOW_OFFSET = 8, SHOW_TYPE = 16, SHOW_FILE = 32, SHOW_VERBOSE = 64 };
+enum {
+    SHOW_BODY = 1,
+    SHOW_ENVELOPE = 2,
+    SHOW_HEADER = 4,
+    SHOW_OFFSET = 8,
+    SHOW_TYPE = 16,
+    SHOW_FILE = 32,
+    SHOW_VERBOSE = 64
+};
 enum { PAGE = 64, CHUNK = 8192, LINE_BYTES = 1 << 20, TEXT_PATH = 512 };
 
 static const char *const dirs[] = { "maildrop", "incoming", "active", "deferred", "hold", "corrupt", NULL };
@@ -113,7 +121,8 @@ static void show_attributes(const struct view *v, const struct qfile_env *e)
     char number[32];
 
     for (size_t i = 0; i < ARRAY_LEN(texts); i++)
-        attribute(v, e->content_offset + e->content_len, texts[i].name, *(const char *const *)((const char *)e + texts[i].at));
+        attribute(v, e->content_offset + e->content_len, texts[i].name,
+                  *(const char *const *)((const char *)e + texts[i].at));
     if (e->flags & QF_BODY_8BIT)
         attribute(v, e->content_offset + e->content_len, "encoding", "8bit");
     snprintf(number, sizeof number, "%u", e->ret);
@@ -156,8 +165,8 @@ static void show_envelope(const struct view *v)
     char size[128];
 
     section(v, 0, 'C', "ENVELOPE RECORDS");
-    snprintf(size, sizeof size, "%15lld %15lld %15zu %15u %15lld %15u", (long long)e->size, (long long)e->content_offset,
-             qfile_rcpt_count(v->q), e->flags, (long long)e->size, qfile_marks(v->q));
+    snprintf(size, sizeof size, "%15lld %15lld %15zu %15u %15lld %15u", (long long)e->size,
+             (long long)e->content_offset, qfile_rcpt_count(v->q), e->flags, (long long)e->size, qfile_marks(v->q));
     record(v, 0, 'C', "message_size", size);
     record(v, 0, 'T', "message_arrival_time", time_text(e->arrival.tv_sec));
     show_attributes(v, e);
@@ -328,7 +337,8 @@ static bool show_stdin(struct view *v)
 static NORETURN void usage(void)
 {
     log_fatal("usage: postcat [-b (body text)] [-c config_dir] [-d (decimal record type)] [-e (envelope records)] "
-              "[-f (file name)] [-h (header text)] [-o (record offsets)] [-q (access queue)] [-r (raw)] [-s offset] [-v] [file(s)...]");
+              "[-f (file name)] [-h (header text)] [-o (record offsets)] [-q (access queue)] [-r (raw)] [-s offset] "
+              "[-v] [file(s)...]");
 }
 
 int postcat_main(int argc, char **argv);

@@ -79,7 +79,8 @@ static int check(void)
     if (check_config() != 0)
         return 1;
     service_owner(&owner, &group);
-    if (chdir(par_queue_directory()) < 0 && (mkdir(par_queue_directory(), 0755) < 0 || chdir(par_queue_directory()) < 0))
+    if (chdir(par_queue_directory()) < 0 &&
+        (mkdir(par_queue_directory(), 0755) < 0 || chdir(par_queue_directory()) < 0))
         log_fatal("queue_directory %s: %s", par_queue_directory(), strerror(errno));
     if (qdir_setup(".", owner, group) != OK)
         log_fatal("queue_directory %s: %s", par_queue_directory(), strerror(errno));
@@ -89,7 +90,8 @@ static int check(void)
 static int start(bool foreground)
 {
     char *bg[] = { (char *)"master", (char *)"-w", (char *)"-c", (char *)(uintptr_t)param_dir(), NULL };
-    char *fg[] = { (char *)"master", (char *)(getpid() == 1 ? "-i" : "-s"), (char *)"-c", (char *)(uintptr_t)param_dir(), NULL };
+    char *fg[] = { (char *)"master", (char *)(getpid() == 1 ? "-i" : "-s"), (char *)"-c",
+                   (char *)(uintptr_t)param_dir(), NULL };
 
     if (running())
         log_fatal("the Postfix mail system is already running");
@@ -219,8 +221,9 @@ static const struct {
     const char *name;
     int (*run)(void);
 } commands[] = {
-    { "abort", stop_at_once },   { "check", check }, { "check-config", check_config }, { "drain", drain }, { "flush", flush },
-    { "logrotate", rotate }, { "quick-stop", stop }, { "reload", reload },             { "status", status }, { "stop", stop },
+    { "abort", stop_at_once }, { "check", check },      { "check-config", check_config }, { "drain", drain },
+    { "flush", flush },        { "logrotate", rotate }, { "quick-stop", stop },           { "reload", reload },
+    { "status", status },      { "stop", stop },
 };
 
 int postfix_main(int argc, char **argv);
@@ -253,7 +256,8 @@ int postfix_main(int argc, char **argv)
     for (size_t i = 0; i < ARRAY_LEN(commands); i++)
         if (strcmp(commands[i].name, argv[optind]) == 0)
             return commands[i].run();
-    log_fatal("unknown command: \"%s\"; known are start, start-fg, stop, abort, drain, quick-stop, reload, flush, check, "
-              "status, logrotate",
-              argv[optind]);
+    log_fatal(
+        "unknown command: \"%s\"; known are start, start-fg, stop, abort, drain, quick-stop, reload, flush, check, "
+        "status, logrotate",
+        argv[optind]);
 }

@@ -24,7 +24,14 @@
 #include "service/flush.h"
 #include "service/service.h"
 
-enum { EXIT_USAGE = 64, EXIT_UNAVAILABLE = 69, EXIT_NOPERM = 77, CONNECT_MS = 60000, REASON_COLUMN = 76, REASON_MAX = 1024 };
+enum {
+    EXIT_USAGE = 64,
+    EXIT_UNAVAILABLE = 69,
+    EXIT_NOPERM = 77,
+    CONNECT_MS = 60000,
+    REASON_COLUMN = 76,
+    REASON_MAX = 1024
+};
 
 struct listing {
     unsigned long messages;
@@ -35,7 +42,8 @@ struct listing {
 
 static void usage(void)
 {
-    log_fatal_status(EXIT_USAGE, "usage: postqueue -f | postqueue -i queueid | postqueue -j | postqueue -p | postqueue -s site");
+    log_fatal_status(EXIT_USAGE,
+                     "usage: postqueue -f | postqueue -i queueid | postqueue -j | postqueue -p | postqueue -s site");
 }
 
 /* --- as people read it --- */
@@ -110,7 +118,8 @@ static void print_total(const struct listing *l)
     if (!l->messages)
         printf("Mail queue is empty\n");
     else
-        printf("-- %lld Kbytes in %lu Request%s.\n", (long long)(l->bytes / 1024), l->messages, l->messages == 1 ? "" : "s");
+        printf("-- %lld Kbytes in %lu Request%s.\n", (long long)(l->bytes / 1024), l->messages,
+               l->messages == 1 ? "" : "s");
 }
 
 /* --- as programs read it --- */
@@ -141,8 +150,8 @@ static void json_message(void *arg, const struct qlist_message *m)
     l->first_recipient = true;
     printf("{\"queue_name\": \"%s\", \"queue_id\": ", m->queue);
     json_text(m->id);
-    printf(", \"arrival_time\": %lld, \"message_size\": %lld, \"forced_expire\": %s, \"sender\": ", (long long)m->arrival,
-           (long long)m->size, m->forced ? "true" : "false");
+    printf(", \"arrival_time\": %lld, \"message_size\": %lld, \"forced_expire\": %s, \"sender\": ",
+           (long long)m->arrival, (long long)m->size, m->forced ? "true" : "false");
     json_text(m->sender[0] ? m->sender : "MAILER-DAEMON");
     printf(", \"recipients\": [");
 }
@@ -182,8 +191,8 @@ static NORETURN void not_allowed(const char *what)
 {
     const struct passwd *pw = getpwuid(getuid());
 
-    log_fatal_status(EXIT_NOPERM, "User %s(%ld) is not allowed to %s the mail queue", pw ? pw->pw_name : "unknown", (long)getuid(),
-                     what);
+    log_fatal_status(EXIT_NOPERM, "User %s(%ld) is not allowed to %s the mail queue", pw ? pw->pw_name : "unknown",
+                     (long)getuid(), what);
 }
 
 static void list_queue(const struct qlist_sink *to)
@@ -198,8 +207,8 @@ static void list_queue(const struct qlist_sink *to)
                  par_showq_service_name(), strerror(errno));
         r = qlist_scan(to);
     } else if (fd < 0) {
-        log_fatal_status(EXIT_UNAVAILABLE, "Connect to the %s %s service: %s", par_mail_name(), par_showq_service_name(),
-                         strerror(errno));
+        log_fatal_status(EXIT_UNAVAILABLE, "Connect to the %s %s service: %s", par_mail_name(),
+                         par_showq_service_name(), strerror(errno));
     } else {
         r = qlist_receive(fd, to);
         close(fd);

@@ -29,7 +29,8 @@
 enum { MAX_DIRS = 8, STALE = 7 * 86400, LINE_BYTES = 1024, WAKE_MS = 5000 };
 
 static const char *const default_dirs[] = { "hold", "incoming", "active", "deferred", NULL };
-static const char *const hold_last[] = { "incoming", "active", "deferred", "hold", NULL }; /* released files are not seen twice */
+static const char *const hold_last[] = { "incoming", "active", "deferred", "hold",
+                                         NULL }; /* released files are not seen twice */
 static const char *const unheld_dirs[] = { "incoming", "active", "deferred", NULL };
 static const char *const hold_only[] = { "hold", NULL };
 
@@ -218,7 +219,8 @@ static void fix_level(const char *dir, const char *below, int depth)
         char path[2 * QDIR_PATH], right[QDIR_PATH];
         struct stat st;
 
-        if (e->d_name[0] == '.' || snprintf(path, sizeof path, "%s/%s", below, e->d_name) >= QDIR_PATH || lstat(path, &st) < 0)
+        if (e->d_name[0] == '.' || snprintf(path, sizeof path, "%s/%s", below, e->d_name) >= QDIR_PATH ||
+            lstat(path, &st) < 0)
             continue;
         if (S_ISDIR(st.st_mode) && !e->d_name[1] && depth > 0)
             fix_level(dir, path, depth - 1);
@@ -252,9 +254,11 @@ static void repair(const char *const *dirs, bool purge, bool fix)
 
 static NORETURN void usage(void)
 {
-    log_fatal_status(1, "usage: postsuper [-c config_dir] [-d queue_id (delete)] [-e queue_id (expire)] [-f queue_id (expire and/or un-hold)] "
-              "[-h queue_id (hold)] [-H queue_id (un-hold)] [-p (purge temporary files)] [-r queue_id (requeue)] "
-              "[-s (structure fix)] [-S (redundant structure fix)][-v (verbose)] [queue...]");
+    log_fatal_status(
+        1, "usage: postsuper [-c config_dir] [-d queue_id (delete)] [-e queue_id (expire)] [-f queue_id (expire and/or "
+           "un-hold)] "
+           "[-h queue_id (hold)] [-H queue_id (un-hold)] [-p (purge temporary files)] [-r queue_id (requeue)] "
+           "[-s (structure fix)] [-S (redundant structure fix)][-v (verbose)] [queue...]");
 }
 
 /* Becomes the owner of the queue: root's power is not needed for anything here. */

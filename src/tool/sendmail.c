@@ -192,7 +192,8 @@ static void find_config_dir(int argc, char **argv)
             const char *slash = strrchr(optarg, '/');
 
             /* -C names a file or a directory (sendmail(1)). */
-            setenv("MAIL_CONFIG", slash && strcmp(slash, "/main.cf") == 0 ? mem_dup_n(optarg, (size_t)(slash - optarg)) : optarg, 1);
+            setenv("MAIL_CONFIG",
+                   slash && strcmp(slash, "/main.cf") == 0 ? mem_dup_n(optarg, (size_t)(slash - optarg)) : optarg, 1);
         }
 }
 

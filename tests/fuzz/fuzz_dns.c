@@ -10,7 +10,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
 #define MUST_HOLD(x) do { if (!(x)) abort(); } while (0)
 
-static const enum dns_type types[] = { DNS_A, DNS_NS, DNS_CNAME, DNS_SOA, DNS_PTR, DNS_MX, DNS_TXT, DNS_AAAA, DNS_SRV, DNS_TLSA };
+static const enum dns_type types[] = { DNS_A,  DNS_NS,  DNS_CNAME, DNS_SOA, DNS_PTR,
+                                       DNS_MX, DNS_TXT, DNS_AAAA,  DNS_SRV, DNS_TLSA };
 
 static void check(const struct dns_query *q)
 {

@@ -6,12 +6,19 @@
 
 static void base64(void)
 {
-    static const char *const pairs[][2] = { /* RFC 4648 section 10 */
-        { "", "" }, { "f", "Zg==" }, { "fo", "Zm8=" }, { "foo", "Zm9v" }, { "foob", "Zm9vYg==" }, { "fooba", "Zm9vYmE=" },
-        { "foobar", "Zm9vYmFy" }, { "\xfb\xff\xbf", "+/+/" },
+    static const char *const pairs[][2] = {
+        /* RFC 4648 section 10 */
+        { "", "" },
+        { "f", "Zg==" },
+        { "fo", "Zm8=" },
+        { "foo", "Zm9v" },
+        { "foob", "Zm9vYg==" },
+        { "fooba", "Zm9vYmE=" },
+        { "foobar", "Zm9vYmFy" },
+        { "\xfb\xff\xbf", "+/+/" },
     };
-    static const char *const bad[] = { "Z", "Zg", "Zg=", "Zg=a", "Zh==", "Zm9=", "====", "Zm9v\n", "Zm 9", "Zg==Zg==", "=g==",
-                                       "Zm9v=", "Zm-_", "Zg==\r\n\r\n" };
+    static const char *const bad[] = { "Z",      "Zg",   "Zg=",      "Zg=a", "Zh==",  "Zm9=", "====",
+                                       "Zm9v\n", "Zm 9", "Zg==Zg==", "=g==", "Zm9v=", "Zm-_", "Zg==\r\n\r\n" };
     struct buf b;
 
     buf_init(&b, 100);
@@ -66,7 +73,8 @@ static void digests(void)
         { CRYPTO_SHA384, "abc",
           "cb00753f45a35e8bb5a03d699ac65007272c32ab0eded1631a8b605a43ff5bed8086072ba1e7cc2358baeca134c825a7" },
         { CRYPTO_SHA512, "abc",
-          "ddaf35a193617abacc417349ae20413112e6fa4e89a97ea20a9eeee64b55d39a2192992a274fc1a836ba3c23a3feebbd454d4423643ce80e"
+          "ddaf35a193617abacc417349ae20413112e6fa4e89a97ea20a9eeee64b55d39a2192992a274fc1a836ba3c23a3feebbd454d4423643c"
+          "e80e"
           "2a9ac94fa54ca49f" },
     };
     uint8_t out[CRYPTO_MAX_HASH];
@@ -85,7 +93,8 @@ static void macs(void)
     /* RFC 2202, RFC 4231, RFC 2195's exchange */
     CHECK(crypto_hmac(CRYPTO_MD5, STR("Jefe"), STR("what do ya want for nothing?"), out) == OK);
     CHECK_STR(hex(out, 16), "750c783e6ab0b503eaa86e310a5db738");
-    CHECK(crypto_hmac(CRYPTO_MD5, STR("tanstaaftanstaaf"), STR("<1896.697170952@postoffice.reston.mci.net>"), out) == OK);
+    CHECK(crypto_hmac(CRYPTO_MD5, STR("tanstaaftanstaaf"), STR("<1896.697170952@postoffice.reston.mci.net>"), out) ==
+          OK);
     CHECK_STR(hex(out, 16), "b913a602c7eda7a495b4e6e7334d3890");
     CHECK(crypto_hmac(CRYPTO_SHA256, STR("Jefe"), STR("what do ya want for nothing?"), out) == OK);
     CHECK_STR(hex(out, 32), "5bdcc146bf60754e6a042426089575c75a003f089d2739839dec58b964ec3843");

@@ -181,8 +181,9 @@ static void test_outcomes(void)
     CHECK_STR(logged(), "ABC: to=<x@y>, relay=none, delay=1.2, delays=1.2/0/0/0, dsn=4.4.1, status=deferred (down)");
     rcpts[2].r.addr = "a b@y";
     deliver_failed(&d, &rcpts[2], "none", PERM, &why); /* the result decides, not the code */
-    CHECK_STR(logged(),
-              "ABC: to=<\"a b\"@y>, orig_to=<X>, relay=none, delay=1.2, delays=1.2/0/0/0, dsn=5.4.1, status=bounced (down)");
+    CHECK_STR(
+        logged(),
+        "ABC: to=<\"a b\"@y>, orig_to=<X>, relay=none, delay=1.2, delays=1.2/0/0/0, dsn=5.4.1, status=bounced (down)");
     make(&d, rcpts, 1);
     d.flags = DELIVER_PROBE;
     rcpts[0].r.orig = "";

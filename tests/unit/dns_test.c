@@ -15,8 +15,12 @@ static void host_names(void)
 {
     static const char *const good[] = { "a", "a.b", "1.2.3.4.zen.test", "_25._tcp.mx.test", "a-b.test", "0a",
                                         "123456789012345678901234567890123456789012345678901234567890123.test" };
-    static const char *const bad[] = { "", ".", "a.", ".a", "a..b", "-a", "a-", "a-.b", "a.-b", "a b", "a@b", "1.2.3.4", "[a]", "a:b",
-                                       "1234567890123456789012345678901234567890123456789012345678901234.test", "a\xff" };
+    static const char *const bad[] = {
+        "",     ".",       "a.",   ".a",   "a..b",
+        "-a",   "a-",      "a-.b", "a.-b", "a b",
+        "a@b",  "1.2.3.4", "[a]",  "a:b",  "1234567890123456789012345678901234567890123456789012345678901234.test",
+        "a\xff"
+    };
 
     for (size_t i = 0; i < ARRAY_LEN(good); i++)
         CHECK(dns_valid_hostname(str_of(good[i])) == OK);
@@ -48,7 +52,10 @@ static void answers(void)
 {
     char text[SOCK_ADDR_TEXT];
 
-    parse(DNS_A, STR(HEAD("\x81", "\x80", "\0\2", "\0\0") ASKED("\1") OWNER RR("\1", "\4") "\1\2\3\4" OWNER RR("\1", "\4") "\5\6\7\x8"), OK);
+    parse(DNS_A,
+          STR(HEAD("\x81", "\x80", "\0\2", "\0\0") ASKED("\1")
+                  OWNER RR("\1", "\4") "\1\2\3\4" OWNER RR("\1", "\4") "\5\6\7\x8"),
+          OK);
     sock_text(&q.records->addr, text);
     CHECK_STR(text, "1.2.3.4");
     CHECK_STR(q.records->name, "a.test");
@@ -61,23 +68,30 @@ static void answers(void)
     parse(DNS_TXT, STR(HEAD("\x81", "\x80", "\0\1", "\0\0") ASKED("\x10") OWNER RR("\x10", "\7") "\2ab\0\2cd"), OK);
     CHECK(q.records->raw_n == 4 && memcmp(q.records->raw, "abcd", 4) == 0);
     /* the alias comes last */
-    parse(DNS_A, STR(HEAD("\x81", "\x80", "\0\2", "\0\0") ASKED("\1") "\1b\xc0\x0e" RR("\1", "\4") "\1\2\3\4" OWNER RR("\5", "\4") "\1b\xc0\x0e"), OK);
+    parse(DNS_A,
+          STR(HEAD("\x81", "\x80", "\0\2", "\0\0")
+                  ASKED("\1") "\1b\xc0\x0e" RR("\1", "\4") "\1\2\3\4" OWNER RR("\5", "\4") "\1b\xc0\x0e"),
+          OK);
     CHECK_STR(q.records->name, "b.test");
     /* somebody else's record is not an answer */
     parse(DNS_A, STR(HEAD("\x81", "\x80", "\0\1", "\0\0") ASKED("\1") "\1b\xc0\x0e" RR("\1", "\4") "\1\2\3\4"), NONE);
     CHECK(!q.nxdomain);
-    CHECK_STR(q.why.text, "Host or domain name not found. Name service error for name=a.test type=A: Host found but no data record of "
-                          "requested type");
+    CHECK_STR(
+        q.why.text,
+        "Host or domain name not found. Name service error for name=a.test type=A: Host found but no data record of "
+        "requested type");
     parse(DNS_MX, STR(HEAD("\x81", "\x83", "\0\0", "\0\0") ASKED("\xf")), NONE);
     CHECK(q.nxdomain);
     CHECK_STR(q.why.dsn, "5.4.4");
     CHECK_STR(q.why.text, "Host or domain name not found. Name service error for name=a.test type=MX: Host not found");
     parse(DNS_MX, STR(HEAD("\x81", "\x82", "\0\0", "\0\0") ASKED("\xf")), TEMP);
     CHECK_STR(q.why.dsn, "4.4.3");
-    CHECK_STR(q.why.text, "Host or domain name not found. Name service error for name=a.test type=MX: Host not found, try again");
+    CHECK_STR(q.why.text,
+              "Host or domain name not found. Name service error for name=a.test type=MX: Host not found, try again");
     parse(DNS_MX, STR(HEAD("\x81", "\x85", "\0\0", "\0\0") ASKED("\xf")), TEMP);
     /* a mail server named "m?.test" cannot be; another one beside it can */
-    parse(DNS_MX, STR(HEAD("\x81", "\x80", "\0\1", "\0\0") ASKED("\xf") OWNER RR("\xf", "\x7") "\0\xa\2m \xc0\x0e"), PERM);
+    parse(DNS_MX, STR(HEAD("\x81", "\x80", "\0\1", "\0\0") ASKED("\xf") OWNER RR("\xf", "\x7") "\0\xa\2m \xc0\x0e"),
+          PERM);
     CHECK_STR(q.why.text, "Name service error for name=a.test type=MX: Malformed or unexpected name server reply");
     parse(DNS_MX, STR(HEAD("\x81", "\x80", "\0\2", "\0\0") ASKED("\xf") OWNER RR("\xf", "\x7") "\0\xa\2m \xc0\x0e" OWNER
                       RR("\xf", "\x6") "\0\xa\1m\xc0\x0e"), OK);
@@ -85,7 +99,8 @@ static void answers(void)
 
 static void nonsense(void)
 {
-    static const char whole[] = HEAD("\x81", "\x80", "\0\1", "\0\0") ASKED("\xf") OWNER RR("\xf", "\x6") "\0\xa\1m\xc0\x0e";
+    static const char whole[] =
+        HEAD("\x81", "\x80", "\0\1", "\0\0") ASKED("\xf") OWNER RR("\xf", "\x6") "\0\xa\1m\xc0\x0e";
 
     for (size_t n = 0; n < sizeof whole - 1; n++) /* cut anywhere */
         parse(DNS_MX, (struct str){ whole, n }, TEMP);
@@ -93,7 +108,8 @@ static void nonsense(void)
     parse(DNS_A, STR(HEAD("\x81", "\x80", "\0\1", "\0\0") ASKED("\1") OWNER RR("\1", "\3") "\1\2\3"), TEMP);
     parse(DNS_AAAA, STR(HEAD("\x81", "\x80", "\0\1", "\0\0") ASKED("\x1c") OWNER RR("\x1c", "\4") "\1\2\3\4"), TEMP);
     /* names: pointing to itself, forwards, beyond; longer than its record; a forbidden label type */
-    parse(DNS_MX, STR(HEAD("\x81", "\x80", "\0\1", "\0\0") ASKED("\xf") "\xc0\x18" RR("\xf", "\x6") "\0\xa\1m\xc0\x0e"), TEMP);
+    parse(DNS_MX, STR(HEAD("\x81", "\x80", "\0\1", "\0\0") ASKED("\xf") "\xc0\x18" RR("\xf", "\x6") "\0\xa\1m\xc0\x0e"),
+          TEMP);
     parse(DNS_MX, STR(HEAD("\x81", "\x80", "\0\1", "\0\0") ASKED("\xf") OWNER RR("\xf", "\x4") "\0\xa\xc0\x26"), TEMP);
     parse(DNS_MX, STR(HEAD("\x81", "\x80", "\0\1", "\0\0") ASKED("\xf") OWNER RR("\xf", "\x4") "\0\xa\xff\xff"), TEMP);
     parse(DNS_MX, STR(HEAD("\x81", "\x80", "\0\1", "\0\0") ASKED("\xf") OWNER RR("\xf", "\x4") "\0\xa\1m"), TEMP);
@@ -227,7 +243,8 @@ static void asking(void)
     check_ask("lying-garbage.test", DNS_A, OK, "127.0.0.6");
     check_ask("tc.test", DNS_A, OK, "127.0.0.7");
     check_ask("no.test", DNS_A, NONE, NAME_ERROR("no.test", "A") "Host not found");
-    check_ask("empty.test", DNS_A, NONE, NAME_ERROR("empty.test", "A") "Host found but no data record of requested type");
+    check_ask("empty.test", DNS_A, NONE,
+              NAME_ERROR("empty.test", "A") "Host found but no data record of requested type");
     check_ask("a.test", DNS_SRV, NONE, NAME_ERROR("a.test", "SRV") "Host found but no data record of requested type");
     check_ask("loop1.test", DNS_A, NONE, "Name service loop for loop1.test");
     check_ask("dangling.test", DNS_A, NONE, NAME_ERROR("dangling.test", "A") "Host not found");
@@ -346,15 +363,16 @@ static void hosts_of_both_families(void)
 static const char *zone(void)
 {
     static char text[8000];
-    size_t n = (size_t)snprintf(text, sizeof text, "%s",
-                                "a.test A 127.0.0.5\na.test AAAA 2001:db8::5\na.test MX 10 mx.a.test\nnull.test MX 0 .\n"
-                                "c.test CNAME a.test\nt.test TXT some text here\nlying-id.test LIE id\nlying-id.test A 127.0.0.6\n"
-                                "lying-question.test LIE question\nlying-question.test A 127.0.0.6\nlying-garbage.test LIE garbage\n"
-                                "lying-garbage.test A 127.0.0.6\ntc.test TRUNCATE\ntc.test A 127.0.0.7\nempty.test NODATA\n"
-                                "loop1.test CNAME loop2.test\nloop2.test CNAME loop1.test\ndangling.test CNAME nowhere.test\n"
-                                "broken.test SERVFAIL\nrefused.test REFUSED\nsilent.test TIMEOUT\nsigned.test A 127.0.0.8\n"
-                                "signed.test AD\nslow.test DELAY 0.4\nslow.test A 127.0.0.9\nhalf.test SERVFAIL\n"
-                                "1.2.0.192.in-addr.arpa PTR ptr.test\n");
+    size_t n = (size_t)snprintf(
+        text, sizeof text, "%s",
+        "a.test A 127.0.0.5\na.test AAAA 2001:db8::5\na.test MX 10 mx.a.test\nnull.test MX 0 .\n"
+        "c.test CNAME a.test\nt.test TXT some text here\nlying-id.test LIE id\nlying-id.test A 127.0.0.6\n"
+        "lying-question.test LIE question\nlying-question.test A 127.0.0.6\nlying-garbage.test LIE garbage\n"
+        "lying-garbage.test A 127.0.0.6\ntc.test TRUNCATE\ntc.test A 127.0.0.7\nempty.test NODATA\n"
+        "loop1.test CNAME loop2.test\nloop2.test CNAME loop1.test\ndangling.test CNAME nowhere.test\n"
+        "broken.test SERVFAIL\nrefused.test REFUSED\nsilent.test TIMEOUT\nsigned.test A 127.0.0.8\n"
+        "signed.test AD\nslow.test DELAY 0.4\nslow.test A 127.0.0.9\nhalf.test SERVFAIL\n"
+        "1.2.0.192.in-addr.arpa PTR ptr.test\n");
 
     for (int i = 0; i < 150; i++)
         n += (size_t)snprintf(text + n, sizeof text - n, "many.test A 127.0.1.%d\n", i);

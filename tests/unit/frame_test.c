@@ -99,7 +99,9 @@ static void two_descriptors_are_refused(void)
     } control = { { 0 } };
     char head[] = "\0\0\0\0\0\1";
     struct iovec iov = { head, 6 };
-    struct msghdr m = { .msg_iov = &iov, .msg_iovlen = 1, .msg_control = control.raw, .msg_controllen = sizeof control.raw };
+    struct msghdr m = {
+        .msg_iov = &iov, .msg_iovlen = 1, .msg_control = control.raw, .msg_controllen = sizeof control.raw
+    };
     int two[2] = { 0, 1 }, before, after;
     struct frame in;
 

@@ -66,10 +66,22 @@ static void ages(void)
 static struct qfile_env sample_env(void)
 {
     return (struct qfile_env){
-        .arrival = { 1700000000, 123456 }, .size = 1234, .flags = QF_BODY_8BIT | QF_LOCAL_ORIGIN, .sender = "ann@example.com",
-        .envid = "QQ1", .ret = 2, .verp = "", .filter = "smtp:[127.0.0.1]:10025", .message_id = "<1@x>",
-        .client_name = "localhost", .client_addr = "127.0.0.1", .client_port = "4711", .client_proto = "ESMTP",
-        .client_helo = "h", .sasl_user = "u", .rewrite_context = "local",
+        .arrival = { 1700000000, 123456 },
+        .size = 1234,
+        .flags = QF_BODY_8BIT | QF_LOCAL_ORIGIN,
+        .sender = "ann@example.com",
+        .envid = "QQ1",
+        .ret = 2,
+        .verp = "",
+        .filter = "smtp:[127.0.0.1]:10025",
+        .message_id = "<1@x>",
+        .client_name = "localhost",
+        .client_addr = "127.0.0.1",
+        .client_port = "4711",
+        .client_proto = "ESMTP",
+        .client_helo = "h",
+        .sasl_user = "u",
+        .rewrite_context = "local",
     };
 }
 
@@ -334,13 +346,15 @@ static void scans(void)
 
     for (int i = 0; i < 3; i++)
         CHECK(write_sample("incoming", "incoming", 10, id[i]) == OK);
-    CHECK(qdir_move("incoming", "deferred", id[0], false) == OK && qdir_move("incoming", "deferred", id[1], false) == OK);
+    CHECK(qdir_move("incoming", "deferred", id[0], false) == OK &&
+          qdir_move("incoming", "deferred", id[1], false) == OK);
     close(open("deferred/stray.file", O_CREAT | O_WRONLY, 0600));
     CHECK(qdir_scan("deferred", count_id, &n) == OK && n == 2);
     CHECK(qdir_scan("incoming", count_id, &n) == OK && n == 3);
     CHECK(qdir_move("deferred", "incoming", id[0], false) == OK);
     close(open("deferred/9/000000000009", O_CREAT | O_WRONLY, 0600));
-    CHECK(qdir_remove("incoming", id[0]) == OK && qdir_remove("deferred", id[1]) == OK && qdir_remove("incoming", id[2]) == OK);
+    CHECK(qdir_remove("incoming", id[0]) == OK && qdir_remove("deferred", id[1]) == OK &&
+          qdir_remove("incoming", id[2]) == OK);
 }
 
 static void no_overwrite(void)

@@ -49,11 +49,22 @@ static void host_and_port(void)
         const char *in, *host, *port;
         bool brackets;
     } rows[] = {
-        { "a.test:25", "a.test", "25", false }, { "a.test", "a.test", "", false }, { "[a.test]", "a.test", "", true },
-        { "[a.test]:smtp", "a.test", "smtp", true }, { "[::1]:25", "::1", "25", true }, { ":25", "", "25", false },
-        { "::1", "::1", "", false }, { "25", "25", "", false }, { "a.test:", "a.test", "", false },
-        { "[a.test]:", "a.test", "", true }, { "a:b:25", NULL, NULL, false }, { "[a", NULL, NULL, false },
-        { "[a]b", NULL, NULL, false }, { "[]:25", NULL, NULL, false }, { "", NULL, NULL, false }, { ":", NULL, NULL, false },
+        { "a.test:25", "a.test", "25", false },
+        { "a.test", "a.test", "", false },
+        { "[a.test]", "a.test", "", true },
+        { "[a.test]:smtp", "a.test", "smtp", true },
+        { "[::1]:25", "::1", "25", true },
+        { ":25", "", "25", false },
+        { "::1", "::1", "", false },
+        { "25", "25", "", false },
+        { "a.test:", "a.test", "", false },
+        { "[a.test]:", "a.test", "", true },
+        { "a:b:25", NULL, NULL, false },
+        { "[a", NULL, NULL, false },
+        { "[a]b", NULL, NULL, false },
+        { "[]:25", NULL, NULL, false },
+        { "", NULL, NULL, false },
+        { ":", NULL, NULL, false },
     };
     struct str host, port;
     bool brackets;

@@ -20,10 +20,29 @@ static void protocol_lists(void)
         const char *list;
         unsigned set; /* 0 = refused */
     } rows[] = {
-        { "", 3 }, { ">=TLSv1.2", 3 }, { ">=TLSv1", 3 }, { "!SSLv2, !SSLv3", 3 }, { "!SSLv2,!SSLv3,!TLSv1,!TLSv1.1", 3 },
-        { "TLSv1.3", 2 }, { "TLSv1.2", 1 }, { "TLSv1.2 TLSv1.3", 3 }, { ">=TLSv1.3", 2 }, { "<=TLSv1.2", 1 }, { "!TLSv1.3", 1 },
-        { ">=TLSv1.2, <=TLSv1.2", 1 }, { "TLSv1, TLSv1.1, TLSv1.2", 1 }, { "tlsv1.3", 2 }, { ">=0303, <=0304", 3 }, { "0304", 2 },
-        { "TLSv1", 0 }, { "SSLv3", 0 }, { "<=TLSv1.1", 0 }, { "!TLSv1.2, !TLSv1.3", 0 }, { "TLSv1.4", 0 }, { "all", 0 }, { "!", 0 },
+        { "", 3 },
+        { ">=TLSv1.2", 3 },
+        { ">=TLSv1", 3 },
+        { "!SSLv2, !SSLv3", 3 },
+        { "!SSLv2,!SSLv3,!TLSv1,!TLSv1.1", 3 },
+        { "TLSv1.3", 2 },
+        { "TLSv1.2", 1 },
+        { "TLSv1.2 TLSv1.3", 3 },
+        { ">=TLSv1.3", 2 },
+        { "<=TLSv1.2", 1 },
+        { "!TLSv1.3", 1 },
+        { ">=TLSv1.2, <=TLSv1.2", 1 },
+        { "TLSv1, TLSv1.1, TLSv1.2", 1 },
+        { "tlsv1.3", 2 },
+        { ">=0303, <=0304", 3 },
+        { "0304", 2 },
+        { "TLSv1", 0 },
+        { "SSLv3", 0 },
+        { "<=TLSv1.1", 0 },
+        { "!TLSv1.2, !TLSv1.3", 0 },
+        { "TLSv1.4", 0 },
+        { "all", 0 },
+        { "!", 0 },
     };
 
     for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
@@ -31,7 +50,8 @@ static void protocol_lists(void)
         const char *old;
         unsigned set = 0;
 
-        CHECK(tls_names_protocols(rows[i].list, &set, &old, &why) == (rows[i].set ? OK : CONF) && (!rows[i].set || set == rows[i].set));
+        CHECK(tls_names_protocols(rows[i].list, &set, &old, &why) == (rows[i].set ? OK : CONF) &&
+              (!rows[i].set || set == rows[i].set));
         CHECK((why.text[0] != 0) == (rows[i].set == 0));
     }
 }
@@ -58,7 +78,8 @@ static void cipher_names(void)
     CHECK(tls_names_bits("ECDHE-RSA-AES128-SHA256") == 128 && tls_names_bits("TLS_AES_256_GCM_SHA384") == 256);
     CHECK(tls_names_bits("TLS_AES_128_GCM_SHA256") == 128 && tls_names_bits("TLS_CHACHA20_POLY1305_SHA256") == 256);
     CHECK(tls_names_unfit("PSK-AES128-SHA") && tls_names_unfit("ECDHE-RSA-NULL-SHA") && !tls_names_unfit("AES128-SHA"));
-    CHECK(tls_names_excluded("ECDHE-RSA-AES128-SHA", "aNULL, SHA") && tls_names_excluded("ECDHE-RSA-AES128-SHA", "SHA1"));
+    CHECK(tls_names_excluded("ECDHE-RSA-AES128-SHA", "aNULL, SHA") &&
+          tls_names_excluded("ECDHE-RSA-AES128-SHA", "SHA1"));
     CHECK(!tls_names_excluded("ECDHE-RSA-AES128-GCM-SHA256", "SHA256, aNULL, MD5:DES, kRSA, aECDSA"));
     CHECK(tls_names_excluded("ECDHE-RSA-AES128-GCM-SHA256", "AES128") && tls_names_excluded("AES128-SHA", "kRSA"));
     CHECK(tls_names_excluded("AES128-SHA", "AES128+kRSA") && !tls_names_excluded("AES128-SHA", "AES256+kRSA"));
@@ -71,12 +92,28 @@ static void certificate_names(void)
         const char *have, *want;
         bool match;
     } rows[] = {
-        { "a.test", "a.test", true }, { "A.Test", "a.tEST", true }, { "a.test.", "a.test", true }, { "a.test", "a.test.", true },
-        { "a.test", "b.test", false }, { "*.test", "a.test", true }, { "*.test", "a.b.test", false }, { "*.test", "test", false },
-        { "*.a.test", ".test", true }, { "x.a.test", ".a.test", true }, { "x.y.a.test", ".a.test", true },
-        { "a.test", ".a.test", false }, { "xa.test", ".a.test", false }, { "*.test", ".a.test", false }, { "f*.test", "foo.test", false },
-        { "*", "test", false }, { "*.", "test", false }, { "*.x", "x", false }, { "", "", false }, { "", "a", false },
-        { "a.*.test", "a.b.test", false }, { "*.a.test", ".a.test", true },
+        { "a.test", "a.test", true },
+        { "A.Test", "a.tEST", true },
+        { "a.test.", "a.test", true },
+        { "a.test", "a.test.", true },
+        { "a.test", "b.test", false },
+        { "*.test", "a.test", true },
+        { "*.test", "a.b.test", false },
+        { "*.test", "test", false },
+        { "*.a.test", ".test", true },
+        { "x.a.test", ".a.test", true },
+        { "x.y.a.test", ".a.test", true },
+        { "a.test", ".a.test", false },
+        { "xa.test", ".a.test", false },
+        { "*.test", ".a.test", false },
+        { "f*.test", "foo.test", false },
+        { "*", "test", false },
+        { "*.", "test", false },
+        { "*.x", "x", false },
+        { "", "", false },
+        { "", "a", false },
+        { "a.*.test", "a.b.test", false },
+        { "*.a.test", ".a.test", true },
     };
 
     for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
@@ -126,11 +163,13 @@ static bool make_certificates(void)
 {
     static const char script[] =
         "exec >log 2>&1; set -e\n"
-        "ca() { openssl req -x509 -new -nodes -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -keyout $1.key -out $1.pem -days 30"
+        "ca() { openssl req -x509 -new -nodes -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -keyout $1.key -out "
+        "$1.pem -days 30"
         " -subj \"/O=Test/CN=$2\" -addext basicConstraints=critical,CA:TRUE; }\n"
         "issue() { n=$1; ca=$2; cn=$3; ext=$4; days=$5; shift 5\n"
         " openssl req -new -nodes \"$@\" -keyout $n.key -out $n.csr -subj \"/CN=$cn\"; printf \"$ext\" >$n.ext\n"
-        " openssl x509 -req -in $n.csr -CA $ca.pem -CAkey $ca.key -CAcreateserial -days $days -extfile $n.ext -out $n.pem; }\n"
+        " openssl x509 -req -in $n.csr -CA $ca.pem -CAkey $ca.key -CAcreateserial -days $days -extfile $n.ext -out "
+        "$n.pem; }\n"
         "rsa='-newkey rsa:2048'; ec='-newkey ec -pkeyopt ec_paramgen_curve:prime256v1'\n"
         "ca root 'Test Root'; ca other 'Other Root'\n"
         "issue inter root 'Test Intermediate' 'basicConstraints=critical,CA:TRUE\\n' 30 $ec\n"
@@ -144,12 +183,14 @@ static bool make_certificates(void)
         "issue client root client.example.test 'subjectAltName=DNS:client.example.test\\n' 30 $ec\n"
         "openssl req -x509 -new -nodes $ec -keyout self.key -out self.pem -days 30 -subj /CN=mx.example.test\n"
         "cat rsa.key rsa.pem >rsa.chain; cat ec.key ec.pem >ec.chain; cat rsa.chain ec.chain >both.chain\n"
-        "cat leaf.key leaf.pem inter.pem >leaf.chain; cat rsa.pem rsa.key >certfirst.chain; cat rsa.key ec.pem >wrong.chain\n"
+        "cat leaf.key leaf.pem inter.pem >leaf.chain; cat rsa.pem rsa.key >certfirst.chain; cat rsa.key ec.pem "
+        ">wrong.chain\n"
         "cat ec.pem ec.key >combined.pem; cat other.pem root.pem >bundle.pem; echo nothing >empty.pem\n"
         "openssl pkcs8 -topk8 -in ec.key -out enc.key -passout pass:x; cat enc.key ec.pem >enc.chain\n"
         "mkdir cas nocas; cp root.pem cas/root.pem; ln -s root.pem cas/12345678.0; cp other.pem nocas/x.pem\n"
         "openssl x509 -in ec.pem -noout -fingerprint -sha256 | cut -d= -f2 >ec.sha256\n"
-        "openssl x509 -in ec.pem -noout -pubkey | openssl pkey -pubin -outform DER | openssl dgst -sha1 -c | sed 's/.*= //' >ec.sha1key\n"
+        "openssl x509 -in ec.pem -noout -pubkey | openssl pkey -pubin -outform DER | openssl dgst -sha1 -c | sed "
+        "'s/.*= //' >ec.sha1key\n"
         "touch done\n";
     char *command;
     int status;
@@ -213,9 +254,9 @@ static void serve(struct run *r, int fd)
     if (tls_handshake(&s, &start, &why) == OK) {
         const struct tls_peer *p = tls_peer(&s);
 
-        stream_printf(&s, "%s %s cert=%d trusted=%d cn=%s sni=%s reused=%d kex=%s %s\r\n", p->protocol, p->cipher, p->cert_present,
-                      p->chain_trusted, p->subject_cn ? p->subject_cn : "-", p->sni ? p->sni : "-", p->reused, p->kex ? p->kex : "-",
-                      p->untrusted_reason ? p->untrusted_reason : "");
+        stream_printf(&s, "%s %s cert=%d trusted=%d cn=%s sni=%s reused=%d kex=%s %s\r\n", p->protocol, p->cipher,
+                      p->cert_present, p->chain_trusted, p->subject_cn ? p->subject_cn : "-", p->sni ? p->sni : "-",
+                      p->reused, p->kex ? p->kex : "-", p->untrusted_reason ? p->untrusted_reason : "");
         (void)!stream_flush(&s);
         while (stream_line(&s, &line, &crlf) == OK) {
             stream_put(&s, line.p, line.n);
@@ -319,7 +360,8 @@ static const char *const *chains(const char *name)
 
 static struct run usual(const char *chain)
 {
-    return (struct run){ .server = { .server = true, .chain_files = chains(chain) }, .client = { .ca_file = mem_dup(in_dir("root.pem")) },
+    return (struct run){ .server = { .server = true, .chain_files = chains(chain) },
+                         .client = { .ca_file = mem_dup(in_dir("root.pem")) },
                          .start = { .names = want_mx } };
 }
 
@@ -366,8 +408,11 @@ static void trust_needs_an_authority(void)
     static const struct {
         const char *chain, *ca, *reason; /* NULL reason: trusted */
     } rows[] = {
-        { "rsa.chain", "root.pem", NULL }, { "ec.chain", "bundle.pem", NULL }, { "leaf.chain", "root.pem", NULL },
-        { "ec.chain", "other.pem", "untrusted issuer Test Root" }, { "leaf.chain", "other.pem", "untrusted issuer Test Intermediate" },
+        { "rsa.chain", "root.pem", NULL },
+        { "ec.chain", "bundle.pem", NULL },
+        { "leaf.chain", "root.pem", NULL },
+        { "ec.chain", "other.pem", "untrusted issuer Test Root" },
+        { "leaf.chain", "other.pem", "untrusted issuer Test Intermediate" },
         { "ec.chain", NULL, "untrusted issuer Test Root" },
     };
 
@@ -429,7 +474,8 @@ static void wanted_names(void)
         struct run r = usual("rsa.chain");
         static const char *const wrong[] = { "x.example.test", NULL };
 
-        r.server = (struct tls_options){ .server = true, .cert_file = in_dir("cnonly.pem"), .key_file = in_dir("cnonly.key") };
+        r.server =
+            (struct tls_options){ .server = true, .cert_file = in_dir("cnonly.pem"), .key_file = in_dir("cnonly.key") };
         r.start.names = i ? wrong : want_mx;
         run(&r);
         CHECK(r.result == OK && r.peer.chain_trusted && r.peer.name_matched == !i);
@@ -464,7 +510,8 @@ static void client_certificates(void)
         }
         run(&r);
         CHECK(r.result == OK);
-        CHECK(strstr(r.told, has ? " cert=1" : " cert=0") && strstr(r.told, has && knows ? " trusted=1" : " trusted=0"));
+        CHECK(strstr(r.told, has ? " cert=1" : " cert=0") &&
+              strstr(r.told, has && knows ? " trusted=1" : " trusted=0"));
         CHECK(strstr(r.told, has ? " cn=client.example.test" : " cn=-"));
     }
 }
@@ -478,7 +525,8 @@ static void a_server_is_no_client(void)
     r.client.cert_file = in_dir("serveronly.pem");
     r.client.key_file = in_dir("serveronly.key");
     run(&r);
-    CHECK(r.result == OK && strstr(r.told, "cert=1 trusted=0") && strstr(r.told, "certificate is not for this purpose"));
+    CHECK(r.result == OK && strstr(r.told, "cert=1 trusted=0") &&
+          strstr(r.told, "certificate is not for this purpose"));
 }
 
 static const char *sni_chain(const char *name, void *arg)
@@ -552,7 +600,8 @@ static void sessions_are_resumed(const char *protocol)
     again.start.resume = saved.p;
     again.start.resume_n = saved.n;
     run(&again);
-    CHECK(again.result == OK && again.peer.reused && again.peer.chain_trusted && again.peer.name_matched && again.peer.cert_present);
+    CHECK(again.result == OK && again.peer.reused && again.peer.chain_trusted && again.peer.name_matched &&
+          again.peer.cert_present);
     CHECK(strstr(again.told, "reused=1") && print256[0]);
     CHECK_STR(again.subject, "mx.example.test");
     { /* another name is not matched by resuming */
@@ -653,12 +702,18 @@ static void refused_files(void)
     static const struct {
         const char *chain, *cert, *key, *ca, *text;
     } rows[] = {
-        { "certfirst.chain", NULL, NULL, NULL, "without its private key" }, { "wrong.chain", NULL, NULL, NULL, "not that of the certificate" },
-        { "empty.pem", NULL, NULL, NULL, "no private key in it" }, { "missing", NULL, NULL, NULL, "No such file" },
-        { "enc.chain", NULL, NULL, NULL, "encrypted" }, { "rsa.key", NULL, NULL, NULL, "a private key without a certificate" },
-        { NULL, "rsa.pem", NULL, NULL, "no private key in it" }, { NULL, "rsa.pem", "ec.key", NULL, "not that of the certificate" },
-        { NULL, "missing", "ec.key", NULL, "No such file" }, { NULL, NULL, NULL, "empty.pem", "no certificate in it" },
-        { NULL, NULL, NULL, "missing", "No such file" }, { NULL, "combined.pem", NULL, "bundle.pem", NULL },
+        { "certfirst.chain", NULL, NULL, NULL, "without its private key" },
+        { "wrong.chain", NULL, NULL, NULL, "not that of the certificate" },
+        { "empty.pem", NULL, NULL, NULL, "no private key in it" },
+        { "missing", NULL, NULL, NULL, "No such file" },
+        { "enc.chain", NULL, NULL, NULL, "encrypted" },
+        { "rsa.key", NULL, NULL, NULL, "a private key without a certificate" },
+        { NULL, "rsa.pem", NULL, NULL, "no private key in it" },
+        { NULL, "rsa.pem", "ec.key", NULL, "not that of the certificate" },
+        { NULL, "missing", "ec.key", NULL, "No such file" },
+        { NULL, NULL, NULL, "empty.pem", "no certificate in it" },
+        { NULL, NULL, NULL, "missing", "No such file" },
+        { NULL, "combined.pem", NULL, "bundle.pem", NULL },
     };
 
     for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
@@ -673,21 +728,28 @@ static void refused_files(void)
         CHECK((c == NULL) == (rows[i].text != NULL));
         if (rows[i].text && !strstr(why.text, rows[i].text))
             fprintf(stderr, "row %zu: %s\n", i, why.text);
-        CHECK(!rows[i].text || (strstr(why.text, rows[i].text) && strstr(why.text, rows[i].chain ? rows[i].chain : "")));
+        CHECK(!rows[i].text ||
+              (strstr(why.text, rows[i].text) && strstr(why.text, rows[i].chain ? rows[i].chain : "")));
         tls_config_free(c);
     }
 }
 
 static void refused_settings(void)
 {
-    static const struct { const char *protocols, *ciphers, *exclude, *ignored; bool fine; } rows[] = {
-        { "TLSv1.9", NULL, NULL, NULL, false }, { NULL, "strong", NULL, NULL, false }, { NULL, "high", "aNULL", NULL, true },
-        { NULL, "null", NULL, "ciphers=null", true }, { "TLSv1, TLSv1.2", NULL, NULL, "protocol=TLSv1", true },
+    static const struct { const char *protocols, *ciphers, *exclude, *ignored; bool fine;
+    } rows[] = {
+        { "TLSv1.9", NULL, NULL, NULL, false },
+        { NULL, "strong", NULL, NULL, false },
+        { NULL, "high", "aNULL", NULL, true },
+        { NULL, "null", NULL, "ciphers=null", true },
+        { "TLSv1, TLSv1.2", NULL, NULL, "protocol=TLSv1", true },
     };
 
     for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
         struct why why = { .dsn = "" };
-        struct tls_options o = { .protocols = rows[i].protocols, .ciphers = rows[i].ciphers, .exclude_ciphers = rows[i].exclude };
+        struct tls_options o = { .protocols = rows[i].protocols,
+                                 .ciphers = rows[i].ciphers,
+                                 .exclude_ciphers = rows[i].exclude };
         struct tls_config *c = tls_config_new(&o, &why);
 
         CHECK((c != NULL) == rows[i].fine && (why.text[0] != 0) == !rows[i].fine);

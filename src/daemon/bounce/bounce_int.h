@@ -13,7 +13,8 @@
 
 /* One logical line in pieces of at most 79 characters, the second and later ones indented by four. */
 void bounce_wrap(const char *text, void (*line)(void *arg, struct str part, bool indent), void *arg);
-/* What the other side said, out of "host x said: TEXT (in reply to ...)"; the whole text when there is no such thing. */
+/* What the other side said, out of "host x said: TEXT (in reply to ...)"; the whole text when there is no such thing.
+ */
 struct str bounce_remote_text(const char *why);
 
 /* --- bounce_message.c --- */

@@ -10,6 +10,7 @@
  */
 /* SPDX-License-Identifier: ISC */
 #include <errno.h>
+#include <stdio.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -103,7 +104,7 @@ static void serve(struct service *s, int fd, const struct sock_addr *peer)
     frame_init(&f, ASK_BYTES);
     if (frame_recv(fd, &f, ASK_MS) == OK && f.type == FLUSH_ASK) {
         kind = frame_get_u32(&f);
-        strncpy(arg, frame_get_text(&f), sizeof arg - 1);
+        snprintf(arg, sizeof arg, "%s", frame_get_text(&f));
         if (frame_end(&f))
             a = check(fd, kind, arg);
         frame_begin(&f, FLUSH_REPLY);

@@ -131,7 +131,8 @@ static const char *owner_sender(struct job *j, const char *name, const char *dom
 
     buf_init(&found, ALIAS_MAX);
     if (maps_get(j->t->aliases, str_of(key), &found, NULL) == OK)
-        sender = par_expand_owner_alias() && !strchr(found.p, ',') ? mem_dup(found.p) : mem_printf("%s@%s", key, domain);
+        sender =
+            par_expand_owner_alias() && !strchr(found.p, ',') ? mem_dup(found.p) : mem_printf("%s@%s", key, domain);
     else if (par_reset_owner_alias())
         sender = j->d->env->sender;
     buf_done(&found);
@@ -167,7 +168,8 @@ static enum result try_alias(struct job *j, const char *name, const char *domain
 }
 
 /* Hands the recipient to another transport (mailbox_transport and fallback_transport): as a new message. */
-static bool other_transport(struct job *j, const struct person *p, struct maps *maps, const char *fixed, const char *param)
+static bool other_transport(struct job *j, const struct person *p, struct maps *maps, const char *fixed,
+                            const char *param)
 {
     struct buf found;
     enum result r;
@@ -316,9 +318,11 @@ static void before_jail(struct service *s)
     cleanup_init();
     resolve_init();
     tables.aliases = maps_open("alias_maps", par_alias_maps(), MAP_FOLD | MAP_NO_REGSUB);
-    tables.mailbox_transport = maps_open("mailbox_transport_maps", par_mailbox_transport_maps(), MAP_FOLD | MAP_NO_REGSUB);
+    tables.mailbox_transport =
+        maps_open("mailbox_transport_maps", par_mailbox_transport_maps(), MAP_FOLD | MAP_NO_REGSUB);
     tables.mailbox_command = maps_open("mailbox_command_maps", par_mailbox_command_maps(), MAP_FOLD | MAP_NO_REGSUB);
-    tables.fallback_transport = maps_open("fallback_transport_maps", par_fallback_transport_maps(), MAP_FOLD | MAP_NO_REGSUB);
+    tables.fallback_transport =
+        maps_open("fallback_transport_maps", par_fallback_transport_maps(), MAP_FOLD | MAP_NO_REGSUB);
 }
 
 int local_main(int argc, char **argv);

@@ -27,7 +27,9 @@ enum { INCLUDE_MAX = 1 << 20 };
 
 static bool allowed(const char *list, enum local_source source)
 {
-    static const char *const names[] = { [FROM_ALIAS] = "alias", [FROM_FORWARD] = "forward", [FROM_INCLUDE] = "include" };
+    static const char *const names[] = {
+        [FROM_ALIAS] = "alias", [FROM_FORWARD] = "forward", [FROM_INCLUDE] = "include"
+    };
     struct str rest = str_of(list), word;
 
     while (str_word(&rest, STR_LIST_SEPS, &word) == OK)
@@ -97,7 +99,8 @@ static enum result read_include(void *arg, struct buf *out, struct why *why)
 }
 
 /* An include file is read with the rights of the one who named it; its commands run as its owner. */
-static void include(struct job *j, const char *path, enum local_source source, const struct identity *as, const char *domain)
+static void include(struct job *j, const char *path, enum local_source source, const struct identity *as,
+                    const char *domain)
 {
     struct run_as who = { .uid = as->uid, .gid = as->gid, .user = as->user, .extra = (gid_t)-1 };
     struct identity owner = *as;
@@ -162,7 +165,8 @@ static void addresses(struct job *j, struct str item)
     buf_done(&addr);
 }
 
-static void element(struct job *j, struct str item, enum local_source source, const struct identity *as, const char *domain)
+static void element(struct job *j, struct str item, enum local_source source, const struct identity *as,
+                    const char *domain)
 {
     char *text = plain_text(item);
 
@@ -190,7 +194,8 @@ static void element(struct job *j, struct str item, enum local_source source, co
     free(text);
 }
 
-void local_expand(struct job *j, const char *text, enum local_source source, const struct identity *as, const char *domain)
+void local_expand(struct job *j, const char *text, enum local_source source, const struct identity *as,
+                  const char *domain)
 {
     struct str rest = str_of(text), item;
 

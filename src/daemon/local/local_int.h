@@ -55,7 +55,8 @@ void local_name(struct job *j, const char *localpart, const char *domain, bool p
 void local_address(struct job *j, const char *address, bool plain); /* internal form */
 
 /* local_expand.c: the right side of an alias, a .forward or an include file */
-void local_expand(struct job *j, const char *text, enum local_source source, const struct identity *as, const char *domain);
+void local_expand(struct job *j, const char *text, enum local_source source, const struct identity *as,
+                  const char *domain);
 
 /* local_forward.c */
 /* OK: the file decided; NONE: there is none; TEMP with why. */

@@ -114,7 +114,8 @@ static void fill_mailbox(struct mailbox_work *w, const struct job *j, const char
     };
 }
 
-/* The mail spool directory belongs to group mail on most systems: with that group the user may lock and create there. */
+/* The mail spool directory belongs to group mail on most systems: with that group the user may lock and create there.
+ */
 static gid_t spool_group(const char *dir)
 {
     struct stat st;
@@ -163,7 +164,8 @@ static char *mailbox_command_of(struct job *j, const struct person *p, bool *fai
         why_set(&why, "4.3.0", "mailbox_command_maps: table lookup failed");
         local_note(j, TEMP, &why, "%s", "");
     } else if (r == OK || *par_mailbox_command()) {
-        text = local_text(j, r == OK ? found.p : par_mailbox_command(), p, par_command_expansion_filter(), "mailbox_command");
+        text = local_text(j, r == OK ? found.p : par_mailbox_command(), p, par_command_expansion_filter(),
+                          "mailbox_command");
         *failed = !text;
     }
     buf_done(&found);
@@ -289,7 +291,8 @@ void local_command(struct job *j, const char *text, const struct identity *as, c
     enum result r;
 
     if (geteuid() != 0 && as->uid != geteuid()) {
-        why_set(&why, "4.3.5", "cannot run a command as user id %ld: the mail system does not run as root", (long)as->uid);
+        why_set(&why, "4.3.5", "cannot run a command as user id %ld: the mail system does not run as root",
+                (long)as->uid);
         local_note(j, TEMP, &why, "%s", "");
         return;
     }

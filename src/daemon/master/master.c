@@ -76,10 +76,17 @@ static void parse_options(struct options *o, int argc, char **argv)
     optind = 1;
     while ((c = getopt(argc, argv, "c:Dde:istvw")) > 0) {
         switch (c) {
-        case 'c': o->config_dir = realpath(optarg, NULL); if (!o->config_dir) log_fatal("open directory %s: %s", optarg, strerror(errno)); break;
+        case 'c':
+            o->config_dir = realpath(optarg, NULL);
+            if (!o->config_dir)
+                log_fatal("open directory %s: %s", optarg, strerror(errno));
+            break;
         case 'd': case 's': o->foreground = true; break;
         case 'D': break;
-        case 'e': if (num_parse(str_of(optarg), 1, 1000000, &o->lifetime) != OK) log_fatal("bad -e value %s", optarg); break;
+        case 'e':
+            if (num_parse(str_of(optarg), 1, 1000000, &o->lifetime) != OK)
+                log_fatal("bad -e value %s", optarg);
+            break;
         case 'i': o->init_mode = true; o->foreground = true; break;
         case 't': o->test_lock = true; break;
         case 'v': log_verbose++; break;

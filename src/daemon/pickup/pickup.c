@@ -58,8 +58,8 @@ static void put_received(struct text_feed *t, uid_t uid)
     struct buf line;
 
     buf_init(&line, 2048);
-    buf_printf(&line, "Received: by %s (%s, from userid %ld)\n\tid %s; %s\n", par_myhostname(), par_mail_name(), (long)uid,
-               cleanup_id(t->c), clock_rfc5322(clock_wall().tv_sec));
+    buf_printf(&line, "Received: by %s (%s, from userid %ld)\n\tid %s; %s\n", par_myhostname(), par_mail_name(),
+               (long)uid, cleanup_id(t->c), clock_rfc5322(clock_wall().tv_sec));
     feed_text(t, buf_view(&line));
     buf_done(&line);
 }
@@ -276,7 +276,12 @@ int pickup_main(int argc, char **argv);
 int pickup_main(int argc, char **argv)
 {
     static const struct service_daemon d = {
-        .program = "pickup", .model = SERVICE_SINGLE, .before_jail = before_jail, .after_jail = after_jail, .serve = serve, .idle = idle,
+        .program = "pickup",
+        .model = SERVICE_SINGLE,
+        .before_jail = before_jail,
+        .after_jail = after_jail,
+        .serve = serve,
+        .idle = idle,
     };
 
     return service_main(&d, argc, argv);

@@ -4,8 +4,8 @@
  * never to a shell; an argument made from an address cannot begin with "-"
  * unless allow_min_user says so (resolving has refused those).
  * Runs in: its own process, as root; the command runs as user=.
- * Parameters: <service>_time_limit, command_time_limit, recipient_delimiter, export_environment, pipe_delivery_status_filter.
- * Tests: tests/smtp/pipe-*.t
+ * Parameters: <service>_time_limit, command_time_limit, recipient_delimiter, export_environment,
+ * pipe_delivery_status_filter. Tests: tests/smtp/pipe-*.t
  */
 /* SPDX-License-Identifier: ISC */
 #include <errno.h>
@@ -220,10 +220,11 @@ static const char *lookup(const char *name, void *arg)
     const struct {
         const char *name, *value;
     } fixed[] = {
-        { "client_address", e->client_addr }, { "client_helo", e->client_helo },   { "client_hostname", e->client_name },
-        { "client_port", e->client_port },    { "client_protocol", e->client_proto }, { "envid", e->envid },
-        { "queue_id", n->d->queue_id },       { "sasl_method", e->sasl_method },   { "sasl_sender", e->sasl_sender },
-        { "sasl_username", e->sasl_user },
+        { "client_address", e->client_addr },   { "client_helo", e->client_helo },
+        { "client_hostname", e->client_name },  { "client_port", e->client_port },
+        { "client_protocol", e->client_proto }, { "envid", e->envid },
+        { "queue_id", n->d->queue_id },         { "sasl_method", e->sasl_method },
+        { "sasl_sender", e->sasl_sender },      { "sasl_username", e->sasl_user },
     };
 
     for (size_t i = 0; i < ARRAY_LEN(fixed); i++)
@@ -239,7 +240,8 @@ static const char *lookup(const char *name, void *arg)
         return keep(n, hop);
     }
     if (strcmp(name, "sender") == 0)
-        return *e->sender ? keep(n, attr.flags & FLAG_QUOTE ? shape(e->sender, false) : mem_dup(e->sender)) : attr.null_sender;
+        return *e->sender ? keep(n, attr.flags & FLAG_QUOTE ? shape(e->sender, false) : mem_dup(e->sender))
+                          : attr.null_sender;
     return rcpt_name(n, name);
 }
 

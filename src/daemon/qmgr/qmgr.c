@@ -324,7 +324,9 @@ int qmgr_main(int argc, char **argv);
 
 int qmgr_main(int argc, char **argv)
 {
-    static const struct service_daemon d = { .program = "qmgr", .model = SERVICE_EVENT, .before_jail = before_jail, .run = run };
+    static const struct service_daemon d = {
+        .program = "qmgr", .model = SERVICE_EVENT, .before_jail = before_jail, .run = run
+    };
 
     return service_main(&d, argc, argv);
 }

@@ -22,8 +22,15 @@ static void as_delivery(const struct message *m, const struct rcpt *r, struct de
     *how = (struct delivery_rcpt){ .diag_type = 'P' };
     rcpt_fill(r, &how->r);
     *d = (struct delivery){
-        .queue_id = m->item->id, .fd = qfile_fd(m->q), .flags = message_deliver_flags(m), .env = qfile_env(m->q), .rcpts = how,
-        .n = 1, .queued_ms = m->queued_ms, .picked_ms = clock_ms() - m->taken, .began = clock_ms(),
+        .queue_id = m->item->id,
+        .fd = qfile_fd(m->q),
+        .flags = message_deliver_flags(m),
+        .env = qfile_env(m->q),
+        .rcpts = how,
+        .n = 1,
+        .queued_ms = m->queued_ms,
+        .picked_ms = clock_ms() - m->taken,
+        .began = clock_ms(),
     };
 }
 

@@ -163,7 +163,8 @@ struct transport {
     struct htab *dests;
     struct turn turn[CLASSES];
     bool bulk_next;           /* a small message went ahead of a bulk one */
-    int64_t concurrency_limit, rcpt_limit, initial, cohort_limit, rate_delay, transport_rate_delay, slot_cost, slot_minimum;
+    int64_t concurrency_limit, rcpt_limit, initial, cohort_limit, rate_delay, transport_rate_delay, slot_cost,
+        slot_minimum;
     int64_t positive, negative;      /* feedback in millionths */
     char positive_per, negative_per; /* 0, 'c' concurrency, 's' its square root */
     bool deferred_by_config;
@@ -227,7 +228,8 @@ struct request {
 /* --- qmgr_agent.c --- */
 
 extern int requests_open;
-/* Hands the request to an idle or a new agent: OK; AGAIN: none to be had now; TEMP with why: the transport is broken. */
+/* Hands the request to an idle or a new agent: OK; AGAIN: none to be had now; TEMP with why: the transport is broken.
+ */
 enum result agent_send(struct transport *t, struct request *rq, struct why *why) MUST;
 bool agent_available(const struct transport *t);
 

@@ -82,7 +82,10 @@ void rcpt_free(struct rcpt *r)
 
 void rcpt_fill(const struct rcpt *r, struct qfile_rcpt *out)
 {
-    *out = (struct qfile_rcpt){ .addr = r->text, .orig = r->text + r->orig, .orcpt = r->text + r->orcpt, .notify = r->notify,
+    *out = (struct qfile_rcpt){ .addr = r->text,
+                                .orig = r->text + r->orig,
+                                .orcpt = r->text + r->orcpt,
+                                .notify = r->notify,
                                 .offset = r->offset };
 }
 
@@ -400,7 +403,8 @@ static void log_expired(const struct message *m, bool forced)
 
     buf_init(&sender, 3 * ADDR_MAX);
     addr_quote(&sender, str_of(qfile_env(m->q)->sender));
-    log_info("%s: from=<%s>, status=%s, returned to sender", m->item->id, sender.p, forced ? "force-expired" : "expired");
+    log_info("%s: from=<%s>, status=%s, returned to sender", m->item->id, sender.p,
+             forced ? "force-expired" : "expired");
     buf_done(&sender);
 }
 

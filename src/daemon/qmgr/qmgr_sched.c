@@ -340,7 +340,8 @@ static void lost_agent(struct request *rq)
         uncut(rq);
         return;
     }
-    log_warn("transport %s failure -- see a previous warning/fatal/panic logfile record for the problem description", t->name);
+    log_warn("transport %s failure -- see a previous warning/fatal/panic logfile record for the problem description",
+             t->name);
     why_set(&why, "4.3.0", "unknown mail transport error");
     uncut(rq);
     transport_kill(t, &why);

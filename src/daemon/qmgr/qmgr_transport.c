@@ -318,9 +318,11 @@ void dest_feedback(struct dest *d, bool failed, const struct why *why)
     else
         dest_succeeded(d);
     if (par_destination_concurrency_feedback_debug())
-        log_info("%s: %s, concurrency %lld to %lld, limit %lld, success %lld, failure %lld, failed cohorts %lld (millionths)",
+        log_info("%s: %s, concurrency %lld to %lld, limit %lld, success %lld, failure %lld, failed cohorts %lld "
+                 "(millionths)",
                  d->name, failed ? "failure" : "success", (long long)before, (long long)d->window,
-                 (long long)d->t->concurrency_limit, (long long)d->success, (long long)d->failure, (long long)d->cohorts);
+                 (long long)d->t->concurrency_limit, (long long)d->success, (long long)d->failure,
+                 (long long)d->cohorts);
     if (d->t->rate_delay && !d->dead) {
         d->resting = true;
         loop_timer_set(&d->timer, d->t->rate_delay * 1000, on_dest_time, d);

@@ -45,7 +45,9 @@ int showq_main(int argc, char **argv);
 
 int showq_main(int argc, char **argv)
 {
-    static const struct service_daemon d = { .program = "showq", .model = SERVICE_SINGLE, .before_jail = before_jail, .serve = serve };
+    static const struct service_daemon d = {
+        .program = "showq", .model = SERVICE_SINGLE, .before_jail = before_jail, .serve = serve
+    };
 
     return service_main(&d, argc, argv);
 }

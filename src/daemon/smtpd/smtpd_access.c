@@ -240,8 +240,9 @@ static enum verdict run_action(struct smtpd *s, const struct action *act, struct
     if ((act->flags & NEEDS_MESSAGE) && !s->tx) {
         /* VRFY and ETRN have no message; nor have the client's and HELO's lists when they are not delayed. */
         if (!par_smtpd_delay_reject())
-            log_warn("access table %s: with smtpd_delay_reject=no, action %s is always skipped in %s or %s restrictions",
-                     x->table, act->name, smtpd_class_client, smtpd_class_helo);
+            log_warn(
+                "access table %s: with smtpd_delay_reject=no, action %s is always skipped in %s or %s restrictions",
+                x->table, act->name, smtpd_class_client, smtpd_class_helo);
         return VERDICT_DUNNO;
     }
     if ((act->flags & NOT_AT_END) && s->check.stage == STAGE_EOD) {
@@ -300,7 +301,8 @@ static enum verdict found_value(struct smtpd *s, const struct access *a)
     snprintf(value, sizeof value, "%s", s->answer.p ? s->answer.p : "");
     v = smtpd_access_act(s, a, map_name(a->map), str_of(value));
     if (v == VERDICT_PERMIT && a->no_permit) {
-        log_warn("%s: result OK for %s is not allowed for security reasons; use DUNNO instead", map_name(a->map), a->name);
+        log_warn("%s: result OK for %s is not allowed for security reasons; use DUNNO instead", map_name(a->map),
+                 a->name);
         return VERDICT_DUNNO;
     }
     return v;

@@ -61,7 +61,8 @@ void smtpd_auth_init(void)
 static bool enabled(struct smtpd *s)
 {
     return par_smtpd_sasl_auth_enable() && !s->stand_alone &&
-           !(smtpd_lists.sasl_exceptions && match_host(smtpd_lists.sasl_exceptions, s->peer.name, s->peer.addr) != NONE);
+           !(smtpd_lists.sasl_exceptions &&
+             match_host(smtpd_lists.sasl_exceptions, s->peer.name, s->peer.addr) != NONE);
 }
 
 bool smtpd_auth_offered(struct smtpd *s)

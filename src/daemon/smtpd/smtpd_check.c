@@ -21,8 +21,9 @@
 enum { MAX_DEPTH = 100 };
 
 const char smtpd_class_client[] = "Client host", smtpd_class_reverse[] = "Unverified Client host",
-    smtpd_class_helo[] = "Helo command", smtpd_class_sender[] = "Sender address", smtpd_class_rcpt[] = "Recipient address",
-    smtpd_class_etrn[] = "Etrn command", smtpd_class_cert[] = "Client certificate", smtpd_class_sasl[] = "SASL login name";
+           smtpd_class_helo[] = "Helo command", smtpd_class_sender[] = "Sender address",
+           smtpd_class_rcpt[] = "Recipient address", smtpd_class_etrn[] = "Etrn command",
+           smtpd_class_cert[] = "Client certificate", smtpd_class_sasl[] = "SASL login name";
 
 static const struct rule_list *lists[STAGE_COUNT];
 
@@ -216,7 +217,7 @@ enum verdict smtpd_run_list(struct smtpd *s, const struct rule_list *l)
     return v;
 }
 
-enum verdict restrict_class(struct smtpd *s, const struct rule *r)
+enum verdict smtpd_restrict_class(struct smtpd *s, const struct rule *r)
 {
     return smtpd_run_list(s, r->list);
 }
@@ -417,11 +418,14 @@ static void require_relay_control(void)
 void smtpd_check_init(void)
 {
     smtpd_rules_classes();
-    lists[STAGE_CLIENT] = smtpd_rules_compile("smtpd_client_restrictions", par_smtpd_client_restrictions(), STAGE_CLIENT);
+    lists[STAGE_CLIENT] =
+        smtpd_rules_compile("smtpd_client_restrictions", par_smtpd_client_restrictions(), STAGE_CLIENT);
     lists[STAGE_HELO] = smtpd_rules_compile("smtpd_helo_restrictions", par_smtpd_helo_restrictions(), STAGE_HELO);
-    lists[STAGE_SENDER] = smtpd_rules_compile("smtpd_sender_restrictions", par_smtpd_sender_restrictions(), STAGE_SENDER);
+    lists[STAGE_SENDER] =
+        smtpd_rules_compile("smtpd_sender_restrictions", par_smtpd_sender_restrictions(), STAGE_SENDER);
     lists[STAGE_RELAY] = smtpd_rules_compile("smtpd_relay_restrictions", par_smtpd_relay_restrictions(), STAGE_RELAY);
-    lists[STAGE_RCPT] = smtpd_rules_compile("smtpd_recipient_restrictions", par_smtpd_recipient_restrictions(), STAGE_RCPT);
+    lists[STAGE_RCPT] =
+        smtpd_rules_compile("smtpd_recipient_restrictions", par_smtpd_recipient_restrictions(), STAGE_RCPT);
     lists[STAGE_DATA] = smtpd_rules_compile("smtpd_data_restrictions", par_smtpd_data_restrictions(), STAGE_DATA);
     lists[STAGE_EOD] = smtpd_rules_compile("smtpd_end_of_data_restrictions", par_smtpd_end_of_data_restrictions(),
                                            STAGE_EOD);

@@ -66,7 +66,8 @@ static void give(struct smtpd *s, struct smtpd_tx *tx, const char *p, size_t n)
         s->sink->data(s, tx, p, n);
 }
 
-/* Headers of ours come first: PREPEND lines, then Received: with "; date" on a line of its own for several recipients. */
+/* Headers of ours come first: PREPEND lines, then Received: with "; date" on a line of its own for several recipients.
+ */
 static void content_begins(struct smtpd *s, struct smtpd_tx *tx)
 {
     struct buf *b = &s->scratch;

@@ -233,8 +233,8 @@ static enum result malformed(struct buf *out)
 
 static void put_request(const struct dovecot_request *q)
 {
-    stream_printf(&dc.io, "AUTH\t%u\t%s\tservice=%s\tnologin\tlip=%s\trip=%s", ++dc.id, q->mech, q->service, q->local_ip,
-                  q->remote_ip);
+    stream_printf(&dc.io, "AUTH\t%u\t%s\tservice=%s\tnologin\tlip=%s\trip=%s", ++dc.id, q->mech, q->service,
+                  q->local_ip, q->remote_ip);
     if (q->secured)
         stream_puts(&dc.io, "\tsecured");
     if (q->initial.p) {

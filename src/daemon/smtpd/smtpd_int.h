@@ -33,9 +33,22 @@ enum smtpd_verb_id {
 
 /* EHLO keywords that smtpd_discard_ehlo_keywords can hide, in no order that matters. */
 enum smtpd_ehlo {
-    EHLO_8BITMIME = 1, EHLO_AUTH = 2, EHLO_ETRN = 4, EHLO_PIPELINING = 8, EHLO_SIZE = 16, EHLO_VERP = 32, EHLO_VRFY = 64,
-    EHLO_XCLIENT = 128, EHLO_XFORWARD = 256, EHLO_STARTTLS = 512, EHLO_ENHANCEDSTATUSCODES = 1024, EHLO_DSN = 2048,
-    EHLO_SMTPUTF8 = 4096, EHLO_CHUNKING = 8192, EHLO_REQUIRETLS = 16384, EHLO_SILENT = 32768,
+    EHLO_8BITMIME = 1,
+    EHLO_AUTH = 2,
+    EHLO_ETRN = 4,
+    EHLO_PIPELINING = 8,
+    EHLO_SIZE = 16,
+    EHLO_VERP = 32,
+    EHLO_VRFY = 64,
+    EHLO_XCLIENT = 128,
+    EHLO_XFORWARD = 256,
+    EHLO_STARTTLS = 512,
+    EHLO_ENHANCEDSTATUSCODES = 1024,
+    EHLO_DSN = 2048,
+    EHLO_SMTPUTF8 = 4096,
+    EHLO_CHUNKING = 8192,
+    EHLO_REQUIRETLS = 16384,
+    EHLO_SILENT = 32768,
 };
 
 /* Who is at the other end; XCLIENT replaces it. */
@@ -76,7 +89,8 @@ struct smtpd_lf {
 };
 /* State in the middle of content of which the last bytes are known. */
 void smtpd_lf_init(struct smtpd_lf *lf, const char last[4], bool strict);
-/* Adds the wire form of a chunk to out. OK: end of data, *used bytes were needed, the final dot is not in out; AGAIN. */
+/* Adds the wire form of a chunk to out. OK: end of data, *used bytes were needed, the final dot is not in out; AGAIN.
+ */
 enum result smtpd_lf_feed(struct smtpd_lf *lf, const char *p, size_t n, struct buf *out, size_t *used) MUST;
 
 /* One mail transaction. NULL sink state until the first good recipient. */
@@ -290,7 +304,8 @@ void smtpd_tls_received(struct smtpd *s, struct buf *out);
 enum result smtpd_tls_fingerprint(const struct smtpd *s, bool public_key, char *out, size_t cap) MUST;
 bool smtpd_tls_trusted(const struct smtpd *s); /* client certificate from a configured CA */
 /* encryption_* attributes of the policy protocol. */
-void smtpd_tls_policy(const struct smtpd *s, struct buf *b, void (*attr)(struct buf *b, const char *name, const char *value));
+void smtpd_tls_policy(const struct smtpd *s, struct buf *b,
+                      void (*attr)(struct buf *b, const char *name, const char *value));
 
 /* smtpd_auth.c */
 int smtpd_auth(struct smtpd *s, struct str rest);

@@ -28,7 +28,8 @@ void smtpd_lists_init(void)
     l->mynetworks = match_new("mynetworks", par_mynetworks(), 0);
     l->bare_lf_exclusions = match_new("smtpd_forbid_bare_newline_exclusions",
                                       par_smtpd_forbid_bare_newline_exclusions(), 0);
-    l->limit_exceptions = match_new("smtpd_client_event_limit_exceptions", par_smtpd_client_event_limit_exceptions(), 0);
+    l->limit_exceptions =
+        match_new("smtpd_client_event_limit_exceptions", par_smtpd_client_event_limit_exceptions(), 0);
     l->xclient = clients("smtpd_authorized_xclient_hosts", par_smtpd_authorized_xclient_hosts(), 0);
     l->xforward = clients("smtpd_authorized_xforward_hosts", par_smtpd_authorized_xforward_hosts(), 0);
     l->sasl_exceptions = clients("smtpd_sasl_exceptions_networks", par_smtpd_sasl_exceptions_networks(), 0);

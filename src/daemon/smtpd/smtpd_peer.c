@@ -100,8 +100,8 @@ void smtpd_peer_init(struct smtpd_peer *p, int fd, const struct sock_addr *peer)
         set_name(p->reverse, "localhost");
         p->name_status = p->reverse_status = '2';
         (void)!sock_parse_addr(STR("127.0.0.1"), 0, &p->sock);
-        strcpy(p->addr, "127.0.0.1");
-        strcpy(p->port, "0");
+        snprintf(p->addr, sizeof p->addr, "127.0.0.1");
+        snprintf(p->port, sizeof p->port, "0");
     } else {
         sock_text(peer, p->addr);
         snprintf(p->port, sizeof p->port, "%u", (unsigned)sock_port(peer));

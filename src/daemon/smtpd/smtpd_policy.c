@@ -37,10 +37,14 @@ struct policy {
 
 /* --- configuration --- */
 
-static const struct { const char *name; size_t at; char unit; } numbers[] = {
-    { "timeout", offsetof(struct policy, timeout), 's' }, { "max_idle", offsetof(struct policy, max_idle), 's' },
-    { "max_ttl", offsetof(struct policy, max_ttl), 's' }, { "retry_delay", offsetof(struct policy, retry_delay), 's' },
-    { "request_limit", offsetof(struct policy, request_limit), 0 }, { "try_limit", offsetof(struct policy, try_limit), 0 },
+static const struct { const char *name; size_t at; char unit;
+} numbers[] = {
+    { "timeout", offsetof(struct policy, timeout), 's' },
+    { "max_idle", offsetof(struct policy, max_idle), 's' },
+    { "max_ttl", offsetof(struct policy, max_ttl), 's' },
+    { "retry_delay", offsetof(struct policy, retry_delay), 's' },
+    { "request_limit", offsetof(struct policy, request_limit), 0 },
+    { "try_limit", offsetof(struct policy, try_limit), 0 },
 };
 
 static bool set_number(struct policy *p, struct str name, struct str value, bool *known)
@@ -51,7 +55,8 @@ static bool set_number(struct policy *p, struct str name, struct str value, bool
         if (!str_eq(name, numbers[i].name))
             continue;
         *known = true;
-        return (numbers[i].unit ? num_parse_time(value, numbers[i].unit, field) : num_parse(value, 0, 1000000, field)) == OK;
+        return (numbers[i].unit ? num_parse_time(value, numbers[i].unit, field)
+                                : num_parse(value, 0, 1000000, field)) == OK;
     }
     return false;
 }

@@ -1,8 +1,8 @@
 /* smtpd_rbl.c - DNS block lists and allow lists, by address and by name
  *
  * "zone" or "zone=d.d.d.d", where d is a number, [ranges] or a list: "127.0.0.[2;4..9]".
- * Runs in: smtpd.  RFC 5782.  Parameters: maps_rbl_reject_code, default_rbl_reply, rbl_reply_maps, smtpd_expansion_filter.
- * Tests: tests/unit/smtpd_rbl_test.c, tests/smtp/restriction-rbl-*.t
+ * Runs in: smtpd.  RFC 5782.  Parameters: maps_rbl_reject_code, default_rbl_reply, rbl_reply_maps,
+ * smtpd_expansion_filter. Tests: tests/unit/smtpd_rbl_test.c, tests/smtp/restriction-rbl-*.t
  */
 /* SPDX-License-Identifier: ISC */
 #include <stdio.h>
@@ -224,8 +224,8 @@ static enum verdict reject_listed(struct smtpd *s, const struct rule *r, const c
         return VERDICT_DUNNO;
     default:
         log_warn("%s: RBL lookup error", query);
-        return smtpd_tempfail(s, par_reject_tempfail_action(), "4.7.1", "<%s>: %s rejected: RBL lookup error for %s", what,
-                              class, z.name);
+        return smtpd_tempfail(s, par_reject_tempfail_action(), "4.7.1", "<%s>: %s rejected: RBL lookup error for %s",
+                              what, class, z.name);
     }
 }
 
@@ -266,7 +266,8 @@ static bool name_query(struct str name, const char *text, char out[2 * DNS_NAME]
 
     if (name.n && name.p[name.n - 1] == '.')
         name.n--;
-    if (!name.n || name.p[0] == '[' || name.n >= DNS_NAME || sock_parse_addr(name, 0, &a) == OK || !split_zone(text, &z))
+    if (!name.n || name.p[0] == '[' || name.n >= DNS_NAME || sock_parse_addr(name, 0, &a) == OK ||
+        !split_zone(text, &z))
         return false;
     snprintf(out, 2 * DNS_NAME, "%.*s.%s", (int)name.n, name.p, z.name);
     return true;
@@ -297,7 +298,8 @@ enum verdict restrict_permit_rhswl(struct smtpd *s, const struct rule *r)
     return permit_listed(s, r, query, "permit_rhswl_client");
 }
 
-static enum verdict reject_name(struct smtpd *s, const struct rule *r, struct str name, const char *what, const char *class)
+static enum verdict reject_name(struct smtpd *s, const struct rule *r, struct str name, const char *what,
+                                const char *class)
 {
     char query[2 * DNS_NAME];
 
@@ -314,8 +316,9 @@ enum verdict restrict_rhsbl_client(struct smtpd *s, const struct rule *r)
 
 enum verdict restrict_rhsbl_reverse(struct smtpd *s, const struct rule *r)
 {
-    return s->peer.reverse_status == '2' ? reject_name(s, r, str_of(s->peer.reverse), s->peer.reverse, smtpd_class_reverse)
-                                         : VERDICT_DUNNO;
+    return s->peer.reverse_status == '2'
+               ? reject_name(s, r, str_of(s->peer.reverse), s->peer.reverse, smtpd_class_reverse)
+               : VERDICT_DUNNO;
 }
 
 enum verdict restrict_rhsbl_helo(struct smtpd *s, const struct rule *r)

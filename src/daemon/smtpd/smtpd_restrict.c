@@ -77,8 +77,8 @@ enum verdict restrict_multi_bounce(struct smtpd *s, const struct rule *r)
 
     if (!s->tx || s->tx->sender.n || s->tx->rcpts + (rcpt_stage ? 1 : 0) < 2)
         return VERDICT_DUNNO;
-    return smtpd_refuse(s, (int)par_multi_recipient_bounce_reject_code(), "5.5.3", "<%s>: %s rejected: Multi-recipient bounce",
-                        s->check.name, s->check.class);
+    return smtpd_refuse(s, (int)par_multi_recipient_bounce_reject_code(), "5.5.3",
+                        "<%s>: %s rejected: Multi-recipient bounce", s->check.name, s->check.class);
 }
 
 /* --- client --- */
@@ -173,7 +173,9 @@ enum verdict restrict_ccert_access(struct smtpd *s, const struct rule *r)
     enum verdict v = VERDICT_DUNNO;
 
     for (int i = 0; i < 2 && !found; i++) {
-        struct access a = { .rule = r, .map = r->map, .name = print, .class = smtpd_class_cert, .stage = s->check.stage };
+        struct access a = {
+            .rule = r, .map = r->map, .name = print, .class = smtpd_class_cert, .stage = s->check.stage
+        };
 
         if (wants_order(r->text, cert_orders[i]) && smtpd_tls_fingerprint(s, i, print, sizeof print) == OK)
             v = smtpd_access_key(s, &a, print, &found);
@@ -204,7 +206,9 @@ enum verdict restrict_address_map(struct smtpd *s, const struct rule *r)
 
 enum verdict restrict_helo_access(struct smtpd *s, const struct rule *r)
 {
-    struct access a = { .rule = r, .map = r->map, .name = s->helo.p, .class = smtpd_class_helo, .stage = s->check.stage };
+    struct access a = {
+        .rule = r, .map = r->map, .name = s->helo.p, .class = smtpd_class_helo, .stage = s->check.stage
+    };
     bool found = false;
 
     return s->helo.n ? smtpd_access_domain(s, &a, s->helo.p, &found) : VERDICT_DUNNO;
@@ -261,7 +265,9 @@ enum verdict restrict_non_fqdn_helo(struct smtpd *s, const struct rule *r)
 
 enum verdict restrict_etrn_access(struct smtpd *s, const struct rule *r)
 {
-    struct access a = { .rule = r, .map = r->map, .name = s->check.etrn, .class = smtpd_class_etrn, .stage = s->check.stage };
+    struct access a = {
+        .rule = r, .map = r->map, .name = s->check.etrn, .class = smtpd_class_etrn, .stage = s->check.stage
+    };
     bool found = false;
 
     return s->check.etrn ? smtpd_access_domain(s, &a, s->check.etrn, &found) : VERDICT_DUNNO;

@@ -46,7 +46,7 @@ struct rule_list {
 #define RESTRICTION(name, run, arg, lists) enum verdict run(struct smtpd *s, const struct rule *r);
 #include "daemon/smtpd/restriction.def"
 #undef RESTRICTION
-enum verdict restrict_class(struct smtpd *s, const struct rule *r);
+enum verdict smtpd_restrict_class(struct smtpd *s, const struct rule *r);
 
 /* smtpd_rules.c */
 /* Compiles a list; every fault is logged with the parameter's name and becomes a rule that answers 451 4.3.5. */

@@ -2,8 +2,8 @@
  *
  * Questions of one restriction are asked together. A resolver that fails gives
  * a deferral, never a refusal for good.
- * Runs in: smtpd.  RFC 7505 (null MX).  Parameters: unknown_*_reject_code, *_tempfail_action, permit_mx_backup_networks.
- * Tests: tests/smtp/restriction-unknown-*.t
+ * Runs in: smtpd.  RFC 7505 (null MX).  Parameters: unknown_*_reject_code, *_tempfail_action,
+ * permit_mx_backup_networks. Tests: tests/smtp/restriction-unknown-*.t
  */
 /* SPDX-License-Identifier: ISC */
 #include <stdio.h>
@@ -96,8 +96,8 @@ enum verdict restrict_unknown_helo(struct smtpd *s, const struct rule *r)
     case NAME_NULL_MX:
         return VERDICT_DUNNO;
     case NAME_TEMP:
-        return smtpd_tempfail(s, par_unknown_helo_hostname_tempfail_action(), "4.7.1", "<%s>: %s rejected: Host not found",
-                              s->helo.p, smtpd_class_helo);
+        return smtpd_tempfail(s, par_unknown_helo_hostname_tempfail_action(), "4.7.1",
+                              "<%s>: %s rejected: Host not found", s->helo.p, smtpd_class_helo);
     default:
         return smtpd_refuse(s, (int)par_unknown_hostname_reject_code(), "4.7.1", "<%s>: %s rejected: Host not found",
                             s->helo.p, smtpd_class_helo);
@@ -122,8 +122,8 @@ static enum verdict unknown_domain(struct smtpd *s, const char *addr, const stru
         return smtpd_refuse(s, null_code, null_dsn, "<%s>: %s rejected: Domain %s does not accept mail (nullMX)", addr,
                             class, name);
     case NAME_TEMP:
-        return smtpd_tempfail(s, par_unknown_address_tempfail_action(), dsn, "<%s>: %s rejected: Domain not found", addr,
-                              class);
+        return smtpd_tempfail(s, par_unknown_address_tempfail_action(), dsn, "<%s>: %s rejected: Domain not found",
+                              addr, class);
     default:
         return smtpd_refuse(s, (int)par_unknown_address_reject_code(), dsn, "<%s>: %s rejected: Domain not found", addr,
                             class);
@@ -213,13 +213,13 @@ static enum verdict server_access(struct smtpd *s, const struct access *a, const
     if (type == DNS_MX && q.result == NONE && !q.nxdomain)
         return ask_hosts(s, a, one, 1, true);
     if (q.result == TEMP)
-        return smtpd_tempfail(s, par_reject_tempfail_action(), "4.1.8", "<%s>: %s rejected: Unable to look up %s", a->name,
-                              a->class, type == DNS_MX ? "mail server" : "name server");
+        return smtpd_tempfail(s, par_reject_tempfail_action(), "4.1.8", "<%s>: %s rejected: Unable to look up %s",
+                              a->name, a->class, type == DNS_MX ? "mail server" : "name server");
     return VERDICT_DUNNO;
 }
 
-static enum verdict by_name(struct smtpd *s, const struct rule *r, const char *shown, const char *class, struct str name,
-                            enum dns_type type)
+static enum verdict by_name(struct smtpd *s, const struct rule *r, const char *shown, const char *class,
+                            struct str name, enum dns_type type)
 {
     struct access a = { .rule = r, .map = r->map, .name = shown, .class = class, .stage = s->check.stage,
                         .no_permit = true };

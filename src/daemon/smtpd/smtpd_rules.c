@@ -30,7 +30,7 @@ static enum verdict broken(struct smtpd *s, const struct rule *r)
 }
 
 static const struct restriction broken_row = { "(bad configuration)", broken, ARG_NONE, IN_ALL };
-static const struct restriction class_row = { "(class)", restrict_class, ARG_NONE, IN_ALL };
+static const struct restriction class_row = { "(class)", smtpd_restrict_class, ARG_NONE, IN_ALL };
 
 /* What a bare type:table means in a list. */
 static const char *const table_row[STAGE_COUNT] = {

@@ -75,8 +75,8 @@ static enum result queue_open(struct smtpd *s, struct smtpd_tx *tx, struct why *
     return OK;
 }
 
-static enum result queue_rcpt(struct smtpd *s, struct smtpd_tx *tx, const char *addr, const char *orcpt, unsigned notify,
-                              struct why *why)
+static enum result queue_rcpt(struct smtpd *s, struct smtpd_tx *tx, const char *addr, const char *orcpt,
+                              unsigned notify, struct why *why)
 {
     return cleanup_rcpt(tx->sink, addr, orcpt, notify, why);
 }

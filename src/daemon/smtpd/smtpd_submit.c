@@ -36,8 +36,8 @@ static enum result submit_open(struct smtpd *s, struct smtpd_tx *tx, struct why 
     return OK;
 }
 
-static enum result submit_one_rcpt(struct smtpd *s, struct smtpd_tx *tx, const char *addr, const char *orcpt, unsigned notify,
-                                   struct why *why)
+static enum result submit_one_rcpt(struct smtpd *s, struct smtpd_tx *tx, const char *addr, const char *orcpt,
+                                   unsigned notify, struct why *why)
 {
     struct submission *sub = tx->sink;
 
@@ -88,4 +88,5 @@ static void submit_drop(struct smtpd *s, struct smtpd_tx *tx)
     done(tx);
 }
 
-const struct smtpd_sink smtpd_sink_submit = { submit_open, submit_one_rcpt, submit_content, submit_finish, submit_drop };
+const struct smtpd_sink smtpd_sink_submit = { submit_open, submit_one_rcpt, submit_content, submit_finish,
+                                              submit_drop };

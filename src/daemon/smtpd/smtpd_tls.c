@@ -156,8 +156,11 @@ static void log_established(struct smtpd *s, const struct tls_peer *p)
     if (p->kex && p->kex_group)
         snprintf(kex, sizeof kex, " key-exchange %s", p->kex_group);
     log_info("%s TLS connection %s from %s: %s with cipher %s (%d/%d bits)%s",
-             !p->cert_present ? "Anonymous" : p->chain_trusted ? "Trusted" : "Untrusted",
-             p->reused ? "reused" : "established", s->peer.label, p->protocol, p->cipher, p->bits_used, p->bits_alg, kex);
+             !p->cert_present   ? "Anonymous"
+             : p->chain_trusted ? "Trusted"
+                                : "Untrusted",
+             p->reused ? "reused" : "established", s->peer.label, p->protocol, p->cipher, p->bits_used, p->bits_alg,
+             kex);
 }
 
 static int log_level(void)
@@ -260,7 +263,8 @@ bool smtpd_tls_trusted(const struct smtpd *s)
     return s->io.tls && tls_peer(&s->io)->chain_trusted;
 }
 
-void smtpd_tls_policy(const struct smtpd *s, struct buf *b, void (*attr)(struct buf *b, const char *name, const char *value))
+void smtpd_tls_policy(const struct smtpd *s, struct buf *b,
+                      void (*attr)(struct buf *b, const char *name, const char *value))
 {
     const struct tls_peer *p = s->io.tls ? tls_peer(&s->io) : NULL;
     char bits[16];

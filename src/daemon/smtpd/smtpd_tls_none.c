@@ -60,7 +60,8 @@ bool smtpd_tls_trusted(const struct smtpd *s)
     return false;
 }
 
-void smtpd_tls_policy(const struct smtpd *s, struct buf *b, void (*attr)(struct buf *b, const char *name, const char *value))
+void smtpd_tls_policy(const struct smtpd *s, struct buf *b,
+                      void (*attr)(struct buf *b, const char *name, const char *value))
 {
     attr(b, "encryption_protocol", "");
     attr(b, "encryption_cipher", "");

@@ -64,7 +64,7 @@ static bool temp_unavailable(const struct buf *v)
 static int set_host(struct smtpd *s, char out[DNS_NAME], char *status, const struct buf *v)
 {
     if (unavailable(v) || temp_unavailable(v)) {
-        strcpy(out, "unknown");
+        memcpy(out, "unknown", sizeof "unknown");
         *status = unavailable(v) ? '5' : '4';
         return 0;
     }
@@ -78,7 +78,7 @@ static int set_host(struct smtpd *s, char out[DNS_NAME], char *status, const str
 static int set_addr(struct smtpd *s, struct sock_addr *to, char text[SOCK_ADDR_TEXT], const struct buf *v)
 {
     if (unavailable(v)) {
-        strcpy(text, "unknown");
+        memcpy(text, "unknown", sizeof "unknown");
         return 0;
     }
     if (sock_parse_addr(buf_view(v), 0, to) != OK)
@@ -92,7 +92,7 @@ static int set_port(struct smtpd *s, char out[8], const struct buf *v)
     int64_t n;
 
     if (unavailable(v)) {
-        strcpy(out, "unknown");
+        memcpy(out, "unknown", sizeof "unknown");
         return 0;
     }
     if (num_parse(buf_view(v), 0, 65535, &n) != OK)
@@ -106,7 +106,7 @@ static int set_login(struct smtpd *s, const struct buf *v)
     smtpd_auth_forget(s);
     if (unavailable(v))
         return 0;
-    strcpy(s->auth.method, "xclient");
+    snprintf(s->auth.method, sizeof s->auth.method, "xclient");
     buf_str(&s->auth.user, buf_view(v));
     s->auth.done = true;
     return 0;

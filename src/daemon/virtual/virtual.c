@@ -43,7 +43,8 @@ static enum result work_mailbox(void *arg, struct buf *out, struct why *why)
 }
 
 /* A number from virtual_uid_maps or virtual_gid_maps. */
-static enum result number(struct maps *maps, const char *param, const char *addr, int64_t min, int64_t *out, struct why *why)
+static enum result number(struct maps *maps, const char *param, const char *addr, int64_t min, int64_t *out,
+                          struct why *why)
 {
     struct buf found;
     enum result r;
@@ -125,7 +126,8 @@ static void deliver_one(struct delivery *d, struct delivery_rcpt *r)
         result = run_as(&who, work_mailbox, &w, NULL, &why);
     }
     if (result == OK)
-        deliver_sent(d, r, "virtual", "2.0.0", "delivered to %s", path[strlen(path) - 1] == '/' ? "maildir" : "mailbox");
+        deliver_sent(d, r, "virtual", "2.0.0", "delivered to %s",
+                     path[strlen(path) - 1] == '/' ? "maildir" : "mailbox");
     else
         deliver_failed(d, r, "virtual", result, &why);
     free(path);
