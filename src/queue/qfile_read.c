@@ -103,11 +103,14 @@ static enum result get_attrs(struct qfile *q)
     size_t left = q->head.attr_len;
 
     while (left) {
-        uint32_t n = left < QENV_RECORD ? UINT32_MAX : le32_get(p + 1);
         const struct qfile_attr *a = find_attr(p[0]);
+        uint32_t n;
         char *field;
 
-        if (!a || n > left - QENV_RECORD || !n)
+        if (!a || left < QENV_RECORD)
+            return PERM;
+        n = le32_get(p + 1);
+        if (!n || n > left - QENV_RECORD)
             return PERM;
         field = (char *)&q->env + a->at;
         if (a->number) {
