@@ -364,6 +364,9 @@ static int queue_message(struct options *o, char **recipients)
     put_content(s, o);
     r = submit_end(s, NULL, &why);
     status = exit_status(r, &why);
+    if (status && o->extract && strcmp(why.dsn, "5.1.0") == 0) /* Postfix's status and text, for scripts that look */
+        log_fatal_status(EX_TEMPFAIL, "%s(%ld): No recipient addresses found in message header", o->env.sender,
+                         (long)getuid());
     if (status)
         log_fatal_status(status, "%s", why.text);
     if (o->verify)

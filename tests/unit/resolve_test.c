@@ -323,6 +323,7 @@ int main(int argc, char **argv)
     with_conf("mydestination = fail:x\n", local_domains_that_fail);
     snprintf(conf, sizeof(conf),
              "%s"
+             "local_recipient_maps = proxy:unix:passwd.byname $alias_maps\n"
              "relay_recipient_maps = inline:{ { ann@relay.test = x } }\nvirtual_mailbox_maps = inline:{ { "
              "box@vmbox.test = x } }\n"
              "alias_maps =\ntransport_maps = inline:{ { err.test = error:5.7.9 go away } }\n",

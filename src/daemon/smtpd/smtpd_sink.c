@@ -16,7 +16,7 @@
 
 static const struct { const char *name; unsigned flags; } overrides[] = {
     { "no_unknown_recipient_checks", 0 },
-    { "no_address_mappings", CLEANUP_NO_EXPAND | CLEANUP_NO_BCC },
+    { "no_address_mappings", CLEANUP_NO_REWRITE | CLEANUP_NO_EXPAND | CLEANUP_NO_BCC },
     { "no_header_body_checks", CLEANUP_NO_CHECKS },
     { "no_milters", 0 },
 };
