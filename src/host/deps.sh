@@ -59,6 +59,9 @@ build_mbedtls() {
     fetch_source mbedtls 'mbedtls-*3.6*'
     src=$found
     say "building mbedTLS from $(basename "$src")"
+    # 3.6.6 offers RSA-PSS signatures to servers of TLS 1.2 and then refuses them (RFC 8446 section 4.2.3 allows them).
+    sed -i 's/if (!mbedtls_ssl_sig_alg_is_supported(ssl, sig_alg)) {/if ((sig_alg < 0x0804 || sig_alg > 0x0806) \&\& !mbedtls_ssl_sig_alg_is_supported(ssl, sig_alg)) {/' \
+        "$src/library/ssl_tls12_client.c"
     rm -rf "$dir/obj"
     mkdir -p "$dir/obj"
     cp -R "$src/include/mbedtls" "$src/include/psa" "$dir/include/"
@@ -67,10 +70,10 @@ build_mbedtls() {
     for c in "$src"/library/*.c; do echo "$c"; done |
         xargs -P "$jobs" -I{} sh -c 'exec $0 -std=c99 -D_GNU_SOURCE $1 -ffunction-sections -fdata-sections -I"$2/include" -I"$3/library" -c -o "$2/obj/$(basename {} .c).o" {}' \
             "$CC" "${CFLAGS:--Os}" "$dir" "$src" || die "mbedTLS does not compile"
-    rm -f "$dir"/lib/libmbed*.a
-    (cd "$dir/obj" && "$AR" rcs ../lib/libmbedtls.a ssl_*.o mps_*.o debug.o net_sockets.o &&
-        "$AR" rcs ../lib/libmbedx509.a x509*.o pkcs7.o &&
-        ls *.o | grep -v -e '^ssl_' -e '^mps_' -e '^x509' -e '^pkcs7' -e '^debug' -e '^net_sockets' | xargs "$AR" rcs ../lib/libmbedcrypto.a)
+    (cd "$dir/obj" && "$AR" rcsD libmbedtls.a ssl_*.o mps_*.o debug.o net_sockets.o &&
+        "$AR" rcsD libmbedx509.a x509*.o pkcs7.o &&
+        ls *.o | grep -v -e '^ssl_' -e '^mps_' -e '^x509' -e '^pkcs7' -e '^debug' -e '^net_sockets' | xargs "$AR" rcsD libmbedcrypto.a &&
+        mv libmbedtls.a libmbedx509.a libmbedcrypto.a ../lib/)
     rm -rf "$dir/obj"
 }
 

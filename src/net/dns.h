@@ -12,16 +12,8 @@
 #include "net/sock.h"
 
 enum dns_type {
-    DNS_A = 1,
-    DNS_NS = 2,
-    DNS_CNAME = 5,
-    DNS_SOA = 6,
-    DNS_PTR = 12,
-    DNS_MX = 15,
-    DNS_TXT = 16,
-    DNS_AAAA = 28,
-    DNS_SRV = 33,
-    DNS_TLSA = 52
+    DNS_A = 1, DNS_NS = 2, DNS_CNAME = 5, DNS_SOA = 6, DNS_PTR = 12, DNS_MX = 15, DNS_TXT = 16, DNS_AAAA = 28,
+    DNS_SRV = 33, DNS_TLSA = 52,
 };
 
 enum { DNS_NAME = 256, DNS_MAX_RECORDS = 100 };
@@ -43,12 +35,11 @@ struct dns_query {              /* one question and its outcome */
     enum dns_type type;
     bool want_secure;           /* ask for a validated answer (EDNS0, DO and AD) */
     bool search;                /* a name without a dot is completed by resolv.conf's search domains */
-    enum result result; /* OK; NONE: no such name or no such record; TEMP; PERM: malformed name or refused for good */
+    enum result result;         /* OK; NONE: no such name or record; TEMP; PERM: malformed name or answer */
     bool nxdomain;              /* with NONE: the name does not exist at all */
     bool secure;                /* with want_secure: the resolver says it validated the answer (AD), aliases included */
     struct dns_record *records; /* in answer order, at most DNS_MAX_RECORDS; free with dns_free */
-    struct why
-        why; /* 4.4.3 / 5.4.4 "Host or domain name not found. Name service error for name=x type=MX: Host not found" */
+    struct why why;             /* unless OK: 4.4.3 or 5.4.4 and Postfix's text, "Host or domain name not found. ..." */
 };
 
 /* Options come from resolv.conf; call before the jail. path NULL: POSTLET_RESOLV_CONF, then /etc/resolv.conf.

@@ -18,7 +18,7 @@ struct frame {
     size_t at;        /* reader's position */
     bool bad;         /* a get ran past the end or found nonsense */
     unsigned type;
-    int fd; /* -1 = none. To be sent: stays the caller's. Received: closed with the frame unless taken (set to -1). */
+    int fd;           /* -1 = none. To be sent: stays the caller's. Received: closed with the frame unless set to -1. */
 };
 
 void frame_init(struct frame *f, size_t max);

@@ -26,17 +26,16 @@ struct tls_options {
     const char *ciphers;          /* grade: null export low medium high */
     const char *exclude_ciphers;
     const char *mandatory_protocols; /* in place of protocols, when set */
-    const char *(*sni_chain)(const char *name,
-                             void *arg); /* server: the PEM for this name (its text, that in base64, or a
-                                          * path that can be read then), or NULL: the usual one */
+    /* server: the PEM for this name (its text, that in base64, or a path that can be read then); NULL: the usual one */
+    const char *(*sni_chain)(const char *name, void *arg);
     void *sni_arg;
     bool tickets;                 /* server; without effect when client certificates are asked for */
     int ticket_lifetime;          /* seconds; 0 = an hour */
     const uint8_t *ticket_key;    /* 32 bytes + 16 name shared by all processes, or NULL */
     size_t max_fragment;          /* record buffer limit in bytes; 0 = the library's */
-    const struct tls_config
-        *files_of; /* keys and CAs of this one, which must outlive the new one; no file is read: works
-                    * in the jail. For the protocols and ciphers of one entry of a policy table. */
+    /* Keys and CAs of this one, which must outlive the new one; no file is read: works in the jail. For the protocols
+     * and ciphers of one entry of a policy table. */
+    const struct tls_config *files_of;
 };
 
 /* Reads files now (before the jail). NULL + why when something cannot be used; says which file. */
@@ -62,8 +61,7 @@ struct tls_peer {                 /* result of a handshake; text is owned by the
 struct tls_start {
     struct tls_config *config;
     const char *sni;              /* client: server_name to send, NULL = none */
-    const char *const
-        *names; /* client: acceptable certificate names (NULL-terminated; ".example.com" matches subdomains) */
+    const char *const *names;     /* client: acceptable names in the certificate; ".a.test": any below */
     const void *resume; size_t resume_n; /* client: saved session */
     int timeout_ms;
 };
@@ -72,6 +70,9 @@ struct tls_start {
  * OK: s->tls set. TEMP: failed, why says how; the connection is useless. */
 enum result tls_handshake(struct stream *s, const struct tls_start *start, struct why *why) MUST;
 const struct tls_peer *tls_peer(const struct stream *s);
+/* " key-exchange X25519", " key-exchange ECDHE (P-256)" or "", for the log and the Received: header. */
+enum { TLS_KEX_TEXT = 80 };
+void tls_kex_text(const struct tls_peer *p, char out[TLS_KEX_TEXT]);
 /* Fingerprint of the peer's certificate or public key, "AB:CD:..." ; digest "sha256", "sha1"... : PERM when unknown or
  * no certificate. */
 enum result tls_fingerprint(const struct stream *s, const char *digest, bool public_key, char *out, size_t cap) MUST;

@@ -450,6 +450,19 @@ static int server_name(void *arg, mbedtls_ssl_context *ssl, const unsigned char 
     return 0;
 }
 
+/* The library's own list has RSA-PSS before PKCS#1. mbedTLS 3.6.6 offers PSS to servers that then choose TLS 1.2,
+ * and refuses it when they take the offer; servers that follow the client's order do not come upon it like this.
+ * TLS 1.3 knows PSS only, whatever its place. */
+static const uint16_t signatures[] = {
+    MBEDTLS_TLS1_3_SIG_ECDSA_SECP256R1_SHA256, MBEDTLS_TLS1_3_SIG_ECDSA_SECP384R1_SHA384,
+#if defined(PSA_WANT_ECC_SECP_R1_521)
+    MBEDTLS_TLS1_3_SIG_ECDSA_SECP521R1_SHA512,
+#endif
+    MBEDTLS_TLS1_3_SIG_RSA_PKCS1_SHA256, MBEDTLS_TLS1_3_SIG_RSA_PKCS1_SHA384, MBEDTLS_TLS1_3_SIG_RSA_PKCS1_SHA512,
+    MBEDTLS_TLS1_3_SIG_RSA_PSS_RSAE_SHA256, MBEDTLS_TLS1_3_SIG_RSA_PSS_RSAE_SHA384, MBEDTLS_TLS1_3_SIG_RSA_PSS_RSAE_SHA512,
+    MBEDTLS_TLS1_3_SIG_NONE,
+};
+
 static enum result use_files(struct tls_config *c, const struct tls_options *o, struct why *why)
 {
     if (o->files_of) {
@@ -496,6 +509,7 @@ static enum result set_up(struct tls_config *c, const struct tls_options *o, str
                                                              MBEDTLS_SSL_TLS1_3_SIGNAL_NEW_SESSION_TICKETS_ENABLED);
 #endif
 #endif
+    mbedtls_ssl_conf_sig_algs(&c->conf, signatures);
     r = set_protocols(c, o, why);
     r = r == OK ? set_ciphers(c, o, why) : r;
     r = r == OK ? use_files(c, o, why) : r;
@@ -1074,6 +1088,15 @@ enum result tls_handshake(struct stream *s, const struct tls_start *start, struc
 const struct tls_peer *tls_peer(const struct stream *s)
 {
     return &s->tls->peer;
+}
+
+void tls_kex_text(const struct tls_peer *p, char out[TLS_KEX_TEXT])
+{
+    const char *group = p->kex_group;
+
+    out[0] = 0;
+    if (p->kex)
+        snprintf(out, TLS_KEX_TEXT, " key-exchange %s%s%s%s", p->kex, group ? " (" : "", group ? group : "", group ? ")" : "");
 }
 
 enum result tls_fingerprint(const struct stream *s, const char *digest, bool public_key, char *out, size_t cap)

@@ -504,13 +504,14 @@ static const char *trust_word(const struct smtp_session *ss, const struct tls_pe
 static void log_session(const struct smtp_session *ss, const char *sni)
 {
     const struct tls_peer *p = tls_peer(&ss->s);
+    char kex[TLS_KEX_TEXT];
 
     if (ss->tls.loglevel < 1)
         return;
-    log_info("%s TLS connection %s to %s%s%s: %s with cipher %s (%d/%d bits)%s%s%s%s%s", trust_word(ss, p),
+    tls_kex_text(p, kex);
+    log_info("%s TLS connection %s to %s%s%s: %s with cipher %s (%d/%d bits)%s", trust_word(ss, p),
              p->reused ? "reused" : "established", ss->relay, sni ? ": " : "", sni ? sni : "", p->protocol, p->cipher,
-             p->bits_used, p->bits_alg, p->kex ? " key-exchange " : "", p->kex ? p->kex : "", p->kex_group ? " (" : "",
-             p->kex_group ? p->kex_group : "", p->kex_group ? ")" : "");
+             p->bits_used, p->bits_alg, kex);
 }
 
 /* What the level asks of the certificate. */

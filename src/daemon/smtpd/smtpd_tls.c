@@ -151,10 +151,9 @@ bool smtpd_tls_required(void)
 /* log_formats section 7 */
 static void log_established(struct smtpd *s, const struct tls_peer *p)
 {
-    char kex[128] = "";
+    char kex[TLS_KEX_TEXT];
 
-    if (p->kex && p->kex_group)
-        snprintf(kex, sizeof kex, " key-exchange %s", p->kex_group);
+    tls_kex_text(p, kex);
     log_info("%s TLS connection %s from %s: %s with cipher %s (%d/%d bits)%s",
              !p->cert_present   ? "Anonymous"
              : p->chain_trusted ? "Trusted"
@@ -235,12 +234,14 @@ int smtpd_starttls(struct smtpd *s, struct str rest)
 void smtpd_tls_received(struct smtpd *s, struct buf *out)
 {
     const struct tls_peer *p = s->io.tls ? tls_peer(&s->io) : NULL;
+    char kex[TLS_KEX_TEXT];
 
     if (!p)
         return;
     buf_printf(out, "\t(using %s with cipher %s (%d/%d bits)", p->protocol, p->cipher, p->bits_used, p->bits_alg);
-    if (p->kex && p->kex_group)
-        buf_printf(out, "\r\n\t key-exchange %s", p->kex_group);
+    tls_kex_text(p, kex);
+    if (kex[0])
+        buf_printf(out, "\r\n\t%s", kex);
     buf_puts(out, ")\r\n");
     if (p->cert_present)
         buf_printf(out, "\t(Client CN \"%s\", Issuer \"%s\" (%s))\r\n", p->subject_cn ? p->subject_cn : "",
