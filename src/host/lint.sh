@@ -93,7 +93,9 @@ names() {
             src/mail/smtp_text.c) ok="$ok xtext dsn esmtp smtp_reply" ;;
             src/route/resolve.c) ok="$ok resolved" ;;
         esac
-        inner=$(cat "$dir"/*_int.h "$dir"/*.def "$dir/../$(basename "$dir").def" "$dir/../daemon.def" 2>/dev/null | tr -c 'a-zA-Z0-9_' '\n' | sort -u | tr '\n' ' ')
+        case $dir in src/daemon/*) headers=$(echo "$dir"/*.h) ;; *) headers=$(echo "$dir"/*_int.h) ;; esac
+        # shellcheck disable=SC2086
+        inner=$(cat $headers "$dir"/*.def "$dir/../$(basename "$dir").def" "$dir/../daemon.def" 2>/dev/null | tr -c 'a-zA-Z0-9_' '\n' | sort -u | tr '\n' ' ')
         awk -v ok="$ok" -v inner="$inner" '
         BEGIN { n = split(ok, prefix, " "); k = split(inner, w, " "); for (i = 1; i <= k; i++) internal[w[i]] = 1 }
         /^[a-z].*\(/ && !/;[ \t]*$/ { head = $0; at = FNR; next }

@@ -14,8 +14,11 @@
 static void sample(struct frame *f)
 {
     struct delivery_rcpt r[2] = {
-        { .r = { .addr = "x@y", .orig = "x", .orcpt = "rfc822;x", .notify = 4 }, .outcome = DELIVER_BOUNCED, .relayed = 'd',
-          .diag_type = 's', .remote_mta = "mx.y" },
+        { .r = { .addr = "x@y", .orig = "x", .orcpt = "rfc822;x", .notify = 4 },
+          .outcome = DELIVER_BOUNCED,
+          .relayed = 'd',
+          .diag_type = 's',
+          .remote_mta = "mx.y" },
         { .r = { .addr = "z@y", .orig = "", .orcpt = "" }, .outcome = DELIVER_SENT, .diag_type = 'P' },
     };
     struct notice n = { .kind = NOTICE_DELAY, .queue_id = "ABCDE1234567", .rcpts = r, .n = 2 };
@@ -146,10 +149,12 @@ static void add_line(void *arg, struct str part, bool indent)
 
 static void long_lines(void)
 {
-    static const struct { const char *text, *want; } table[] = {
+    static const struct { const char *text, *want;
+    } table[] = {
         { "", "\n" },
         { "short", "short\n" },
-        { "Diagnostic-Code: X-Postfix; this is a rather long text of an error that must be wrapped somewhere near column seventy "
+        { "Diagnostic-Code: X-Postfix; this is a rather long text of an error that must be wrapped somewhere near "
+          "column seventy "
           "nine, twice if it is long enough, with "
           "averyveryverylongwordthatdoesnotfitinasinglelinebecauseithasmorethanseventyninecharactersinit at its end",
           "Diagnostic-Code: X-Postfix; this is a rather long text of an error that must be\n"
@@ -157,7 +162,8 @@ static void long_lines(void)
           "    with\n"
           "    averyveryverylongwordthatdoesnotfitinasinglelinebecauseithasmorethanseventyninecharactersinit\n"
           "    at its end\n" },
-        { "<x@bad.test> (expanded from <all@alias.test>): this is a rather long text of an error that must be wrapped somewhere",
+        { "<x@bad.test> (expanded from <all@alias.test>): this is a rather long text of an error that must be wrapped "
+          "somewhere",
           "<x@bad.test> (expanded from <all@alias.test>): this is a rather long text of an\n"
           "    error that must be wrapped somewhere\n" },
     };
@@ -174,7 +180,8 @@ static void long_lines(void)
 
 static void quoted_replies(void)
 {
-    CHECK(str_eq(bounce_remote_text("host mx[1.2.3.4] said: 550 5.1.1 no (in reply to RCPT TO command)"), "550 5.1.1 no"));
+    CHECK(str_eq(bounce_remote_text("host mx[1.2.3.4] said: 550 5.1.1 no (in reply to RCPT TO command)"),
+                 "550 5.1.1 no"));
     CHECK(str_eq(bounce_remote_text("host mx said: 554 go"), "554 go"));
     CHECK(str_eq(bounce_remote_text("connect to x: refused"), "connect to x: refused"));
 }

@@ -73,9 +73,11 @@ static void items_wait_in_order(void)
 /* With minimal 300, maximal 4000, runs every 10: attempts at ages 300, 600, 1200, 2400, 4800, 8800 ... */
 static void retry_schedule(void)
 {
-    static const struct { int64_t age, next; } table[] = {
-        { 0, 300 }, { 1, 300 }, { 140, 300 }, { 151, 600 }, { 299, 600 }, { 300, 600 }, { 301, 600 }, { 599, 1200 }, { 600, 1200 },
-        { 1200, 2400 }, { 2400, 4800 }, { 4800, 8800 }, { 8799, 12800 }, { 400000, 400800 },
+    static const struct { int64_t age, next;
+    } table[] = {
+        { 0, 300 },     { 1, 300 },     { 140, 300 },    { 151, 600 },       { 299, 600 },
+        { 300, 600 },   { 301, 600 },   { 599, 1200 },   { 600, 1200 },      { 1200, 2400 },
+        { 2400, 4800 }, { 4800, 8800 }, { 8799, 12800 }, { 400000, 400800 },
     };
 
     for (size_t i = 0; i < ARRAY_LEN(table); i++) {
@@ -156,7 +158,8 @@ static void feedback_per_concurrency(void)
 static void destinations_per_recipient(void)
 {
     struct transport *t = transport_get("one");
-    struct dest *a = dest_get(t, STR("x.test"), STR("ann+ext@x.test")), *b = dest_get(t, STR("x.test"), STR("bob@x.test"));
+    struct dest *a = dest_get(t, STR("x.test"), STR("ann+ext@x.test")),
+                *b = dest_get(t, STR("x.test"), STR("bob@x.test"));
 
     CHECK(a != b);
     CHECK_STR(a->name, "ann@x.test");
@@ -199,8 +202,10 @@ int main(void)
                         "slow_initial_destination_concurrency = 2\n"
                         "slow_destination_concurrency_positive_feedback = 1/concurrency\n"
                         "one_destination_recipient_limit = 1\ndefer_transports = one, two\n");
-    put_file("master.cf", "smtp unix - - n - - smtp\nslow unix - - n - 7 smtp\none unix - - n - - smtp\n"
-                          "error unix - - n - - error\nretry unix - - n - - error\ngone unix - - n - - discard -o syslog_name=other\n");
+    put_file(
+        "master.cf",
+        "smtp unix - - n - - smtp\nslow unix - - n - 7 smtp\none unix - - n - - smtp\n"
+        "error unix - - n - - error\nretry unix - - n - - error\ngone unix - - n - - discard -o syslog_name=other\n");
     param_load(dir, false);
     transports_init();
     items_by_id_and_time();
