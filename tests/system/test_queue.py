@@ -275,3 +275,56 @@ def test_many_deferred(t):
 
 
 test_many_deferred.timeout = 300
+
+
+def test_transport_recipient_limit(t):
+    """smtp_recipient_limit: recipients of a transport in memory; the rest follows, each delivered once."""
+    t.need("SMTP")
+    i, sink = relay(t, RELAY + "smtp_recipient_limit = 25\nsmtp_extra_recipient_limit = 5\n")
+    submit(i, "alice@example.test", *["r%d@far.test" % n for n in range(200)])
+    submit(i, "alice@example.test", "small@far.test")
+    i.wait_queue("all", 0, timeout=40)
+    got = counts(sink)
+    t.equal(len(got), 201)
+    t.equal(max(got.values()), 1)
+    check(t, max(len(m["to"]) for m in sink.messages) <= 25, "too many recipients at once")
+
+
+def test_clogged_warning(t):
+    """qmgr_clog_warn_time: a destination that fills the active queue is named."""
+    t.need("SMTP")
+    i, sink = relay(t, RELAY + "qmgr_message_active_limit = 4\nqmgr_clog_warn_time = 1s\n"
+                    "smtp_destination_concurrency_limit = 1\n", "delay EOM 0.3")
+    for n in range(10):
+        submit(i, "alice@example.test", "r%d@far.test" % n)
+    i.wait_log(r"warning: mail for \[127.0.0.1\]:\d+ is using up \d of 4 active queue entries")
+    i.wait_queue("all", 0, timeout=40)
+
+
+def test_confirm_delay_cleared(t):
+    """confirm_delay_cleared: who was told of a delay is told of its end."""
+    t.need("SMTP", "VIRTUAL")
+    i, sink = relay(t, RELAY + "confirm_delay_cleared = yes\ndelay_warning_time = 1s\nqueue_run_delay = 1s\n"
+                    "minimal_backoff_time = 1s\nmaximal_backoff_time = 1s\n",
+                    "RCPT: 450 4.2.0 later\nRCPT: 450 4.2.0 later\nRCPT: 450 4.2.0 later\nRCPT: 250 2.1.5 Ok")
+    submit(i, "alice@example.test", "x@far.test")
+    notices = i.wait_delivered("alice", 2)
+    t.match(r"(?m)^Subject: Delayed Mail", notices[0])
+    t.match(r"(?m)^Subject: Successful Mail Delivery Report", notices[1])
+    i.wait_queue("all", 0)
+
+
+def test_feedback_parameters(t):
+    """Concurrency feedback: a failed cohort of three before a destination is dead; every step is logged on request."""
+    t.need("SMTP")
+    i = t.instance("relayhost = [127.0.0.1]:$port_closed\nsmtp_tls_security_level =\n"
+                   "default_destination_concurrency_failed_cohort_limit = 3\ninitial_destination_concurrency = 1\n"
+                   "default_destination_concurrency_negative_feedback = 1/concurrency\n"
+                   "default_destination_concurrency_positive_feedback = 0.5\n"
+                   "destination_concurrency_feedback_debug = yes\n")
+    for n in range(4):
+        submit(i, "alice@example.test", "r%d@far.test" % n)
+    i.wait_queue("deferred", 4)
+    t.equal(len(re.findall(r"smtp\[\d+\]: .*status=deferred \(connect to", i.log())), 3)
+    t.equal(len(re.findall(r"error\[\d+\]: .*delivery temporarily suspended", i.log())), 1)
+    i.wait_log(r"failure, concurrency 1 to 0, limit 20")

@@ -196,7 +196,7 @@ static const char *action(const struct bounce_mail *m, const struct delivery_rcp
         return r->outcome == DELIVER_SENT ? "deliverable" : "undeliverable";
     if (r->outcome != DELIVER_SENT)
         return r->outcome == DELIVER_BOUNCED ? "failed" : "delayed";
-    return r->relayed == 'r' ? "relayed" : r->relayed == 'e' ? "expanded" : "delivered";
+    return r->relayed == 'r' || r->relayed == 'p' ? "relayed" : r->relayed == 'e' ? "expanded" : "delivered";
 }
 
 static const char *address_type(const struct out *o, const char *addr)

@@ -15,6 +15,7 @@
 #include "base/io.h"
 #include "base/log.h"
 #include "daemon/master/master_int.h"
+#include "queue/qdir.h"
 #include "service/news.h"
 #include "service/service.h"
 
@@ -55,9 +56,23 @@ static bool has_file(const char *dir)
     return e != NULL;
 }
 
+static bool found(const char *id, void *arg)
+{
+    *(bool *)arg = true;
+    return false;
+}
+
+/* A hashed queue keeps its empty directories. */
+static bool has_id(const char *dir)
+{
+    bool any = false;
+
+    return qdir_scan(dir, found, &any) != OK || any;
+}
+
 static bool has_mail(void)
 {
-    return has_file("incoming") || has_file("deferred");
+    return has_id("incoming") || has_id("deferred");
 }
 
 static void on_wakeup(void *arg)

@@ -8,11 +8,12 @@
  * bounce service (deliver/notice.h). It ends when there is nothing to do for a
  * while, and master starts it again for new mail or the next attempt.
  * Trust: queue files, agents' replies and the news pipe are parsed as hostile.
- * Parameters: qmgr_message_active_limit, queue_run_delay, max_idle.
+ * Parameters: qmgr_message_active_limit, queue_run_delay, max_idle, qmgr_daemon_timeout.
  * Tests: tests/unit/qmgr_test.c, tests/smtp/queue-*.t
  */
 /* SPDX-License-Identifier: ISC */
 #include <errno.h>
+#include <signal.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/resource.h>
@@ -44,6 +45,7 @@ static struct {
     size_t active_max;
     int64_t active_at;     /* clock_ms of the last thing that happened */
     int64_t drain_until;
+    int64_t watchdog_at;
     int64_t tables_at;     /* clock_ms of the last look at them */
     bool scan_incoming, scan_deferred;
     struct loop_timer run_timer, due_timer;
@@ -248,14 +250,34 @@ static void on_stop(int fd, unsigned events, void *arg)
         qm.drain_until = clock_ms() + DRAIN_MS;
 }
 
+static void on_watchdog(int sig)
+{
+    log_error("watchdog timeout");
+    _exit(1); /* what was interrupted will not go on */
+}
+
+/* A loop that turns no more ends the process; master starts another. */
+static void watchdog(void)
+{
+    int64_t now = clock_ms(), limit = par_qmgr_daemon_timeout();
+
+    if (qm.watchdog_at && now - qm.watchdog_at < limit * 1000 / 10)
+        return;
+    qm.watchdog_at = now;
+    (void)signal(SIGALRM, on_watchdog);
+    alarm((unsigned)(limit > LONG_MS / 500 ? limit : LONG_MS / 500)); /* longer than any wait */
+}
+
 static void work(void)
 {
     struct item *it;
 
+    watchdog();
     check_tables();
     if (qm.drain_until)
         return;
-
+    if (active_messages >= qm.active_max)
+        sched_warn_clogged(qm.active_max);
     if (qm.scan_incoming || qm.scan_deferred)
         scan_now(false);
     while ((it = next_item())) {
@@ -310,7 +332,7 @@ static void run(struct service *s)
             return;
         }
         set_due_timer();
-        loop_once(active_messages ? -1 : idle_ms());
+        loop_once(active_messages ? LONG_MS : idle_ms());
         if (active_messages)
             qm.active_at = clock_ms();
     }

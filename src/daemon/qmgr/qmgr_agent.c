@@ -7,7 +7,7 @@
  * those it marked in the queue file.
  * Trust: an agent may have fallen to a stranger. Its replies are parsed as
  * hostile; at worst it lies about recipients that it was given.
- * Runs in: qmgr.  Parameters: none.  Tests: tests/unit/qmgr_test.c
+ * Runs in: qmgr.  Parameters: qmgr_ipc_timeout.  Tests: tests/unit/qmgr_test.c
  */
 /* SPDX-License-Identifier: ISC */
 #include <errno.h>
@@ -22,6 +22,7 @@
 #include "base/log.h"
 #include "base/mem.h"
 #include "daemon/qmgr/qmgr_int.h"
+#include "param/param.h"
 
 enum { READ_BUFFER = 65536, BACKLOG_MS = 200, KEEP = 4096 };
 
@@ -35,6 +36,7 @@ struct conn {
     struct frame out, in;
     struct frame_part out_at, in_at;
     bool sending;
+    struct loop_timer limit;     /* while sending */
     struct delivery d;           /* the reply so far */
     struct qfile_env env;
 };
@@ -90,6 +92,7 @@ static void conn_free(struct conn *c)
 {
     if (c->dest)
         idle_remove(c);
+    loop_timer_clear(&c->limit);
     c->t->conns--;
     sched_dirty(c->t);
     loop_forget(c->fd);
@@ -215,9 +218,16 @@ static enum result conn_write(struct conn *c)
     c->sending = r == AGAIN;
     if (r == TEMP)
         conn_lost(c, NULL);
-    if (r == OK)
+    if (r == OK) {
         c->out.fd = -1; /* it is the message's */
+        loop_timer_clear(&c->limit);
+    }
     return r;
+}
+
+static void on_limit(void *arg)
+{
+    conn_lost(arg, "the delivery agent does not take its request");
 }
 
 static void on_conn(int fd, unsigned events, void *arg)
@@ -348,9 +358,11 @@ enum result agent_send(struct transport *t, struct request *rq, struct why *why)
     if (r == TEMP)
         return send_failed(c, fresh || errno == EMSGSIZE, why);
     c->sending = r == AGAIN;
-    if (c->sending)
+    if (c->sending) {
         loop_watch(c->fd, LOOP_READ | LOOP_WRITE, on_conn, c);
-    else
+        loop_timer_set(&c->limit, par_qmgr_ipc_timeout() * 1000, on_limit, c);
+    } else {
         c->out.fd = -1;
+    }
     return OK;
 }

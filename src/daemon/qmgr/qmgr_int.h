@@ -80,6 +80,7 @@ struct outcome {
 struct rcpt {
     struct rcpt *next;
     struct outcome *outcome;
+    struct transport *counted; /* in its in_memory */
     uint32_t index, offset;   /* in the queue file */
     uint8_t notify;
     uint16_t orig, orcpt;     /* where in text */
@@ -120,6 +121,7 @@ struct message {
     bool stay;                /* some recipient must be tried again */
     bool expired;
     bool last_try;
+    const struct transport *routed; /* of the recipient loaded last */
     bool trace;               /* agents tell how they succeeded */
     bool delay_told;
     bool redirected;          /* the one recipient that stands for all has been taken */
@@ -162,9 +164,13 @@ struct transport {
     struct conn *idle_last;
     struct htab *dests;
     struct turn turn[CLASSES];
-    bool bulk_next;           /* a small message went ahead of a bulk one */
+    int64_t slots;            /* earned by bulk deliveries and not used yet, in hundredths */
     int64_t concurrency_limit, rcpt_limit, initial, cohort_limit, rate_delay, transport_rate_delay, slot_cost,
         slot_minimum;
+    int64_t slot_price;       /* of one overtaking, in hundredths of a recipient */
+    int64_t slot_loan;
+    int64_t memory_limit, memory_extra; /* recipients in memory, of bulk messages; more of others */
+    int64_t in_memory;
     int64_t positive, negative;      /* feedback in millionths */
     char positive_per, negative_per; /* 0, 'c' concurrency, 's' its square root */
     bool deferred_by_config;
@@ -202,6 +208,8 @@ void transport_revive(struct transport *t);
 /* No delivery for transport_rate_delay. */
 void transport_rest(struct transport *t);
 void transports_revive_all(void);
+/* The dest for which measure is largest, and that number; NULL when there is none. */
+const struct dest *transports_worst(size_t (*measure)(const struct dest *d), size_t *most);
 /* "delivery temporarily suspended: ..." */
 void why_suspended(struct why *out, const struct why *why);
 
@@ -216,6 +224,10 @@ void sched_run(void);
 /* Everything that waits for this dest gets the outcome deferred. */
 void sched_defer_dest(struct dest *d, const struct why *why);
 void sched_defer_transport(struct transport *t, const struct why *why);
+/* Is the message one that others may overtake? */
+bool sched_is_bulk(const struct message *m, const struct transport *t);
+/* Warns of the destination that fills the active queue, now and then. */
+void sched_warn_clogged(size_t limit);
 /* A request has ended: outcomes in how (NULL: none came), how many recipients may be in doubt. */
 void sched_request_done(struct request *rq, struct delivery_rcpt *how, bool lost);
 void peer_release(struct peer *p);

@@ -9,7 +9,7 @@
  * locked and put back for a while.
  * Runs in: qmgr.
  * Parameters: maximal_queue_lifetime, bounce_queue_lifetime, delay_warning_time,
- * qmgr_message_recipient_limit, qmgr_message_recipient_minimum,
+ * confirm_delay_cleared, qmgr_message_recipient_limit, qmgr_message_recipient_minimum,
  * double_bounce_sender, dont_remove.
  * Tests: tests/unit/qmgr_test.c
  */
@@ -76,6 +76,8 @@ struct rcpt *rcpts_take(struct rcpts *l)
 void rcpt_free(struct rcpt *r)
 {
     rcpts_in_memory--;
+    if (r->counted)
+        r->counted->in_memory--;
     free(r->outcome);
     free(r);
 }
@@ -143,6 +145,12 @@ static bool report_all(const struct message *m)
     return m->first && (qfile_env(m->q)->flags & QF_VERBOSE);
 }
 
+/* The sender has been told that this is late. */
+static bool delay_cleared(const struct message *m)
+{
+    return par_confirm_delay_cleared() && (qfile_marks(m->q) & QMARK_DELAY_WARNED);
+}
+
 static void tell(struct message *m, const struct rcpt *r, const struct delivery_rcpt *how)
 {
     struct rcpt *copy = rcpt_copy(r);
@@ -151,9 +159,17 @@ static void tell(struct message *m, const struct rcpt *r, const struct delivery_
     rcpts_add(&m->told, copy);
 }
 
+/* 'p': the next server promised to tell of success. */
+static bool success_wanted(const struct message *m, const struct rcpt *r, const struct delivery_rcpt *how)
+{
+    if (report_all(m) || !how->why.dsn[0])
+        return false;
+    return delay_cleared(m) || ((r->notify & DSN_NOTIFY_SUCCESS) && how->relayed && how->relayed != 'p');
+}
+
 static void settle_sent(struct message *m, struct rcpt *r, const struct delivery_rcpt *how)
 {
-    if ((r->notify & DSN_NOTIFY_SUCCESS) && how->relayed && !report_all(m) && how->why.dsn[0]) {
+    if (success_wanted(m, r, how)) {
         keep_outcome(r, how);
         rcpts_add(&m->told, r);
         return;
@@ -230,6 +246,7 @@ static void route(struct message *m, const struct qfile_rcpt *q, uint32_t index)
     const struct qfile_env *e = qfile_env(m->q);
     const char *addr = e->redirect[0] ? e->redirect : q->addr;
     enum result r;
+    struct transport *t;
     struct rcpt *rcpt;
 
     if (!ready)
@@ -247,7 +264,9 @@ static void route(struct message *m, const struct qfile_rcpt *q, uint32_t index)
     } else if (e->filter[0]) {
         route_by_filter(m, rcpt, e->filter);
     } else {
-        sched_add(m, rcpt, transport_get(to.transport.p), buf_view(&to.nexthop));
+        t = transport_get(to.transport.p);
+        m->routed = t;
+        sched_add(m, rcpt, t, buf_view(&to.nexthop));
     }
 }
 
@@ -261,27 +280,38 @@ static size_t page_size(void)
     return room < PAGE_MAX ? room : PAGE_MAX;
 }
 
+/* The transport of the recipient routed last has its share of memory. */
+static bool transport_full(const struct message *m)
+{
+    const struct transport *t = m->routed;
+
+    return t && t->in_memory >= t->memory_limit + (sched_is_bulk(m, t) ? 0 : t->memory_extra);
+}
+
+static void load_rcpt(struct message *m, const struct qfile_rcpt *q)
+{
+    if (q->done || (m->redirected && qfile_env(m->q)->redirect[0]))
+        return;
+    m->redirected = true;
+    if (q->notify & DSN_NOTIFY_SUCCESS)
+        m->trace = true;
+    route(m, q, (uint32_t)m->next_rcpt);
+}
+
 /* The recipients that follow in the file, as many as there is room for. */
 static void load_page(struct message *m)
 {
     struct qfile_rcpt page[PAGE_BATCH];
-    size_t room = page_size(), n;
+    size_t room = page_size(), least = (size_t)par_qmgr_message_recipient_minimum(), began = m->next_rcpt, n;
 
     m->open++;
-    while (room && (n = qfile_rcpts(m->q, m->next_rcpt, page, room < PAGE_BATCH ? room : PAGE_BATCH))) {
-        for (size_t i = 0; i < n; i++) {
-            const struct qfile_rcpt *q = &page[i];
-
-            if (q->done || (m->redirected && qfile_env(m->q)->redirect[0]))
-                continue;
-            m->redirected = true;
-            if (q->notify & DSN_NOTIFY_SUCCESS)
-                m->trace = true;
-            route(m, q, (uint32_t)(m->next_rcpt + i));
+    m->routed = NULL;
+    while (room && (n = qfile_rcpts(m->q, m->next_rcpt, page, room < PAGE_BATCH ? room : PAGE_BATCH)))
+        for (size_t i = 0; i < n && room; i++) {
+            load_rcpt(m, &page[i]);
+            m->next_rcpt++;
+            room = transport_full(m) && m->next_rcpt - began >= least ? 0 : room - 1;
         }
-        m->next_rcpt += n;
-        room -= n < room ? n : room;
-    }
     if (m->next_rcpt < m->total && room) { /* unreadable now, though it was not when opened: another attempt */
         m->next_rcpt = m->total;
         m->stay = true;
@@ -320,7 +350,7 @@ static void begin(struct item *it, struct qfile *q)
     it->flush = false;
     active_messages++;
     active_deferred += !m->first;
-    m->trace = qfile_env(q)->flags & (QF_VERBOSE | QF_VERIFY);
+    m->trace = (qfile_env(q)->flags & (QF_VERBOSE | QF_VERIFY)) || delay_cleared(m);
     log_active(m);
     load_page(m);
     message_check(m);

@@ -1,9 +1,9 @@
 /* qmgr_sched.c - which recipients go to which agent, and in which order
  *
  * Messages take turns at a destination, and destinations take turns at a
- * transport, so nobody starves. A message with many recipients is "bulk": its
- * turns alternate with those of all other messages (X_delivery_slot_cost 0: no
- * overtaking).
+ * transport, so nobody starves. A message with many recipients is "bulk": others
+ * may overtake it, a few at once and then one for so many of its recipients
+ * (X_delivery_slot_loan, X_delivery_slot_cost; cost 0: no overtaking).
  * Every step costs the same however much is queued.
  * Runs in: qmgr.  Parameters: through the transport.  Tests: tests/unit/qmgr_test.c
  */
@@ -12,6 +12,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "base/clock.h"
 #include "base/io.h"
 #include "base/log.h"
 #include "base/mem.h"
@@ -70,11 +71,14 @@ void sched_dest_ready(struct dest *d)
 }
 
 /* Bulk is what has recipients enough to earn delivery slots for others. */
+bool sched_is_bulk(const struct message *m, const struct transport *t)
+{
+    return t->slot_cost && (int64_t)m->total >= t->slot_cost * t->slot_minimum;
+}
+
 static int class_of(const struct peer *p)
 {
-    const struct transport *t = p->dest->t;
-
-    return t->slot_cost && (int64_t)p->msg->total >= t->slot_cost * t->slot_minimum ? CLASS_BULK : CLASS_SMALL;
+    return sched_is_bulk(p->msg, p->dest->t) ? CLASS_BULK : CLASS_SMALL;
 }
 
 static void peer_list(struct peer *p, bool front)
@@ -164,19 +168,24 @@ void sched_add(struct message *m, struct rcpt *r, struct transport *t, struct st
         return;
     }
     p = peer_get(m, d);
+    r->counted = t;
+    t->in_memory++;
     rcpts_add(&p->todo, r);
     peer_list(p, false);
     sched_dest_ready(d);
 }
 
+/* A small message goes ahead of bulk when bulk has earned a slot, or can borrow one. */
 static int choose_class(struct transport *t)
 {
-    if (!t->turn[CLASS_BULK].first)
+    if (!t->turn[CLASS_BULK].first) {
+        t->slots = 0;
         return CLASS_SMALL;
-    if (!t->turn[CLASS_SMALL].first)
+    }
+    if (!t->turn[CLASS_SMALL].first || t->slots + t->slot_loan * t->slot_price < t->slot_price)
         return CLASS_BULK;
-    t->bulk_next = !t->bulk_next;
-    return t->bulk_next ? CLASS_SMALL : CLASS_BULK;
+    t->slots -= t->slot_price;
+    return CLASS_SMALL;
 }
 
 static struct request *cut(struct peer *p)
@@ -191,6 +200,8 @@ static struct request *cut(struct peer *p)
         rcpts_add(&rq->rcpts, rcpts_take(&p->todo));
     p->busy++;
     p->dest->busy++;
+    if (class_of(p) == CLASS_BULK && p->dest->t->slots < p->dest->t->slot_price)
+        p->dest->t->slots += 100 * (int64_t)rq->rcpts.n;
     return rq;
 }
 
@@ -302,6 +313,38 @@ void sched_defer_transport(struct transport *t, const struct why *why)
             again = true;
         }
     }
+}
+
+/* Entries are messages that wait for a dest, as far as it matters here. */
+static size_t waiting_for(const struct dest *d)
+{
+    size_t n = (size_t)d->busy;
+
+    for (int c = 0; c < CLASSES; c++)
+        for (const struct peer *p = d->first[c]; p; p = p->next)
+            n++;
+    return n;
+}
+
+void sched_warn_clogged(size_t limit)
+{
+    static int64_t warned;
+    int64_t now = clock_ms(), every = par_qmgr_clog_warn_time() * 1000;
+    const struct dest *worst;
+    size_t most;
+
+    if (!every || (warned && now - warned < every))
+        return;
+    warned = now;
+    worst = transports_worst(waiting_for, &most);
+    if (!worst || most < limit / 5)
+        return;
+    log_warn("mail for %s is using up %zu of %zu active queue entries", worst->nexthop, most, limit);
+    log_warn("this may slow down other mail deliveries");
+    log_warn("you may need to increase the main.cf %s_destination_concurrency_limit from %lld", worst->t->name,
+             (long long)worst->t->concurrency_limit);
+    log_warn("please avoid flushing the whole queue when you have lots of deferred mail, that is bad for performance");
+    log_warn("to turn off these warnings specify: qmgr_clog_warn_time = 0");
 }
 
 static bool marked_done(const struct message *m, const struct rcpt *r)

@@ -9,7 +9,8 @@
  * Parameters: X_destination_concurrency_limit, X_destination_recipient_limit,
  * X_initial_destination_concurrency, X_destination_concurrency_*_feedback,
  * X_destination_concurrency_failed_cohort_limit, X_destination_rate_delay,
- * X_transport_rate_delay, X_delivery_slot_cost, X_minimum_delivery_slots,
+ * X_transport_rate_delay, X_delivery_slot_*, X_minimum_delivery_slots,
+ * X_recipient_limit, X_extra_recipient_limit,
  * defer_transports, minimal_backoff_time, transport_retry_time.
  * Tests: tests/unit/qmgr_test.c
  */
@@ -81,11 +82,9 @@ static enum result parse_millionths(struct str s, int64_t *out)
 }
 
 /* "0.5", "1/8", "1/concurrency", "1/sqrt_concurrency". */
-static void load_feedback(const char *transport, const char *suffix, const char *dflt, int64_t *amount, char *per)
+static void load_feedback(const char *transport, enum par_id pattern, int64_t *amount, char *per)
 {
-    char *name = mem_printf("%s_%s", transport, suffix);
-    const char *text = param_lookup(name);
-    struct str value = str_of(text && *text ? text : dflt), divisor = { "", 0 };
+    struct str value = str_of(param_transport_str(transport, pattern)), divisor = { "", 0 };
     size_t slash = str_find(value, '/');
     int64_t by = MILLION;
     enum result r;
@@ -97,13 +96,12 @@ static void load_feedback(const char *transport, const char *suffix, const char 
     if (r == OK && divisor.n && !*per)
         r = parse_millionths(divisor, &by);
     if (r != OK || by <= 0 || *amount > MILLION) {
-        log_warn("%s: ignoring malformed or out of range feedback \"%.*s\"", name, (int)value.n, value.p);
+        log_warn("transport %s: ignoring malformed or out of range feedback \"%.*s\"", transport, (int)value.n, value.p);
         *amount = MILLION;
         by = MILLION;
         *per = 0;
     }
     *amount = *amount * MILLION / by;
-    free(name);
 }
 
 static void load_limits(struct transport *t)
@@ -116,6 +114,10 @@ static void load_limits(struct transport *t)
     t->transport_rate_delay = param_transport_num(t->name, P_transport_transport_rate_delay);
     t->slot_cost = param_transport_num(t->name, P_transport_delivery_slot_cost);
     t->slot_minimum = param_transport_num(t->name, P_transport_minimum_delivery_slots);
+    t->slot_price = t->slot_cost * (100 - param_transport_num(t->name, P_transport_delivery_slot_discount));
+    t->slot_loan = param_transport_num(t->name, P_transport_delivery_slot_loan);
+    t->memory_limit = param_transport_num(t->name, P_transport_recipient_limit);
+    t->memory_extra = param_transport_num(t->name, P_transport_extra_recipient_limit);
     if (!t->concurrency_limit)
         t->concurrency_limit = UNLIMITED;
     if (t->rate_delay)
@@ -124,10 +126,8 @@ static void load_limits(struct transport *t)
         t->initial = t->concurrency_limit;
     if (t->initial < 1)
         t->initial = 1;
-    load_feedback(t->name, "destination_concurrency_positive_feedback",
-                  par_default_destination_concurrency_positive_feedback(), &t->positive, &t->positive_per);
-    load_feedback(t->name, "destination_concurrency_negative_feedback",
-                  par_default_destination_concurrency_negative_feedback(), &t->negative, &t->negative_per);
+    load_feedback(t->name, P_transport_destination_concurrency_positive_feedback, &t->positive, &t->positive_per);
+    load_feedback(t->name, P_transport_destination_concurrency_negative_feedback, &t->negative, &t->negative_per);
 }
 
 static void name_log_tag(struct transport *t, const struct master_entry *e)
@@ -360,6 +360,25 @@ void transport_rest(struct transport *t)
 {
     t->resting = true;
     loop_timer_set(&t->timer, t->transport_rate_delay * 1000, on_transport_time, t);
+}
+
+const struct dest *transports_worst(size_t (*measure)(const struct dest *d), size_t *most)
+{
+    const struct dest *worst = NULL;
+    const char *key;
+    void *t, *d;
+
+    *most = 0;
+    for (size_t i = 0; htab_each(transports, &i, &key, &t);)
+        for (size_t k = 0; htab_each(((struct transport *)t)->dests, &k, &key, &d);) {
+            size_t n = measure(d);
+
+            if (n > *most) {
+                worst = d;
+                *most = n;
+            }
+        }
+    return worst;
 }
 
 void transports_revive_all(void)
