@@ -300,12 +300,12 @@ static enum verdict found_value(struct smtpd *s, const struct access *a)
 
     snprintf(value, sizeof value, "%s", s->answer.p ? s->answer.p : "");
     v = smtpd_access_act(s, a, map_name(a->map), str_of(value));
-    if (v == VERDICT_PERMIT && a->no_permit) {
-        log_warn("%s: result OK for %s is not allowed for security reasons; use DUNNO instead", map_name(a->map),
-                 a->name);
-        return VERDICT_DUNNO;
-    }
-    return v;
+    if (v != VERDICT_PERMIT || !a->no_permit)
+        return v;
+    log_warn("restriction %s returns OK for %s", a->rule->what->name, a->name);
+    log_warn("this is not allowed for security reasons");
+    log_warn("use DUNNO instead of OK if you want to make an exception");
+    return smtpd_server_error(s);
 }
 
 /* One key. found is set for an answer and for a failure: both end the search. */

@@ -56,8 +56,10 @@ void smtpd_received(struct smtpd *s, struct smtpd_tx *tx, struct buf *out)
                utf8 ? "SMTP" : s->proto, esmtp && smtpd_tls_active(s) ? "S" : "", esmtp && s->auth.done ? "A" : "",
                tx->id);
     if (tx->rcpts == 1 && !par_smtpd_hide_client_session())
-        buf_printf(out, "\r\n\tfor <%s>", tx->first_rcpt.p);
-    buf_printf(out, "; %s\r\n", clock_rfc5322(tx->arrival.tv_sec));
+        buf_printf(out, "\r\n\tfor <%s>; ", tx->first_rcpt.p);
+    else
+        buf_puts(out, ";\r\n\t");
+    buf_printf(out, "%s\r\n", clock_rfc5322(tx->arrival.tv_sec));
 }
 
 static void give(struct smtpd *s, struct smtpd_tx *tx, const char *p, size_t n)
@@ -199,7 +201,7 @@ static enum result read_data(struct smtpd *s, struct smtpd_tx *tx)
 }
 
 /* Everything has been received: the last check, and the sink's word. */
-static int finish(struct smtpd *s)
+static int finish(struct smtpd *s, const char *bytes)
 {
     struct smtpd_tx *tx = s->tx;
     struct why why = { .dsn = "" };
@@ -209,7 +211,9 @@ static int finish(struct smtpd *s)
     s->where = "END-OF-MESSAGE";
     tx->size = size;
     if (tx->bare_lf && s->lf_reject) {
-        log_info("%s: reject: bare <LF> received after %s from %s", tx->id, "DATA", s->peer.label);
+        if (tx->rcpts == 1)
+            smtpd_rcpt_set(s, buf_view(&tx->first_rcpt));
+        smtpd_check_log(s, "reject", "bare <LF> received");
         smtpd_reply(s, "%d 5.5.2 %s Error: bare <LF> received", (int)par_smtpd_forbid_bare_newline_reject_code(),
                     par_myhostname());
         return -1;
@@ -222,7 +226,7 @@ static int finish(struct smtpd *s)
         return -1;
     }
     s->errors = s->junk = 0;
-    smtpd_reply(s, "250 2.0.0 Ok: queued as %s", tx->id);
+    smtpd_reply(s, "250 2.0.0 Ok: %squeued as %s", bytes, tx->id);
     return 0;
 }
 
@@ -234,7 +238,7 @@ int smtpd_data(struct smtpd *s, struct str rest)
     if (s->tx && s->tx->bdat)
         return fail(s, "503 5.5.1 Error: DATA after BDAT");
     if (!s->tx)
-        return fail(s, "503 5.5.1 Error: need RCPT command");
+        return fail(s, s->bdat_error ? "503 5.5.1 Error: DATA after BDAT" : "503 5.5.1 Error: need RCPT command");
     if (!s->tx->rcpts)
         return fail(s, "554 5.5.1 Error: no valid recipients");
     if (rest.n)
@@ -248,7 +252,7 @@ int smtpd_data(struct smtpd *s, struct str rest)
         (void)lost(s);
         return -1;
     }
-    failed = finish(s);
+    failed = finish(s, "");
     smtpd_tx_end(s);
     return failed;
 }
@@ -300,15 +304,21 @@ static enum result read_bdat(struct smtpd *s, int64_t count, bool keep)
     return OK;
 }
 
+/* The transaction is over; what follows is refused until RSET or the like, or until the chunk that says it is the last. */
 static int bdat_skip(struct smtpd *s, int64_t count, bool last, const char *reply)
 {
-    if (s->tx)
-        s->tx->bdat = s->tx->bdat_failed = true;
+    bool again = s->bdat_error;
+    char text[512];
+
+    snprintf(text, sizeof text, "%s", reply); /* what restrictions say is gone with the transaction */
+    smtpd_tx_end(s);
+    s->bdat_error = !last;
     if (read_bdat(s, count, false) != OK)
         return -1;
-    if (last)
-        smtpd_tx_end(s);
-    return refuse(s, reply);
+    if (!again)
+        return refuse(s, text);
+    smtpd_reply(s, "551 5.0.0 Discarded %lld bytes after earlier error", (long long)count);
+    return -1;
 }
 
 /* NULL, or the refusal of the first chunk. */
@@ -323,15 +333,21 @@ static const char *bdat_begins(struct smtpd *s)
     return NULL;
 }
 
-static const char *bdat_refusal(struct smtpd *s, int64_t count)
+static const char *bdat_refusal(struct smtpd *s, int64_t count, bool last)
 {
     struct smtpd_tx *tx = s->tx;
     int64_t limit = par_message_size_limit();
 
+    if (s->bdat_error)
+        return "";
     if (!tx)
         return "503 5.5.1 Error: need RCPT command";
-    if (tx->bdat_failed || !tx->rcpts)
-        return tx->rcpts ? "551 5.0.0 Discarded chunk after earlier error" : "554 5.5.1 Error: no valid recipients";
+    if (!tx->rcpts)
+        return "554 5.5.1 Error: no valid recipients";
+    if (count == 0 && !last) {
+        log_warn("%s: null BDAT request from %s", smtpd_qid(s), s->peer.label);
+        return "551 5.7.1 Null BDAT request";
+    }
     if (limit > 0 && (count > limit || tx->received > limit - count))
         return "552 5.3.4 Chunk exceeds message size limit";
     return tx->bdat ? NULL : bdat_begins(s);
@@ -339,11 +355,13 @@ static const char *bdat_refusal(struct smtpd *s, int64_t count)
 
 static int bdat_last(struct smtpd *s)
 {
+    char bytes[40];
     int failed;
 
     wire_end_text(&s->tx->bdat_wire, &s->tx->bdat_out);
+    snprintf(bytes, sizeof bytes, "%lld bytes ", (long long)s->tx->received + (long long)s->tx->bdat_out.n);
     bdat_give(s, s->tx);
-    failed = finish(s);
+    failed = finish(s, bytes);
     smtpd_tx_end(s);
     return failed;
 }
@@ -357,11 +375,11 @@ int smtpd_bdat(struct smtpd *s, struct str rest)
     if (smtpd_verb_hidden(s) & EHLO_CHUNKING)
         return fail(s, "521 5.5.1 Error: command not implemented");
     if (smtpd_parse_bdat(rest, &count, &last) != OK) {
-        log_warn("%s: malformed BDAT command syntax from %s: BDAT %.*s", smtpd_qid(s), s->peer.label,
-                 (int)(rest.n < 100 ? rest.n : 100), rest.p);
+        log_warn("%s: malformed BDAT command syntax from %s: BDAT%s%.*s", smtpd_qid(s), s->peer.label,
+                 rest.n ? " " : "", (int)(rest.n < 100 ? rest.n : 100), rest.p);
         return fail(s, "521 5.5.4 Syntax: BDAT count [LAST]");
     }
-    if ((refused = bdat_refusal(s, count)))
+    if ((refused = bdat_refusal(s, count, last)))
         return bdat_skip(s, count, last, refused);
     smtpd_request_begins(s);
     if (read_bdat(s, count, true) != OK)

@@ -116,7 +116,7 @@ struct smtpd_tx {
     size_t bcc_done;           /* part of bcc the sink already has */
     bool defer_sender;
     /* content */
-    bool bdat, bdat_failed, content_begun;
+    bool bdat, content_begun;
     struct wire_in bdat_wire;
     struct buf bdat_out;       /* one chunk of BDAT in wire form */
     struct smtpd_lf lf;
@@ -192,6 +192,7 @@ struct smtpd {                 /* one session */
     const char *where;         /* command at hand, for logs */
     const char *reason;        /* why the session ended, or NULL */
     int errors, junk;
+    bool bdat_error;           /* a chunk was refused: until its transaction is ended, nothing else is done */
     bool hangup;               /* end the session after the reply */
     bool pipelined;            /* illegal pipelining was seen */
     bool defer_client, defer_helo;
@@ -214,6 +215,12 @@ void smtpd_reply_more(struct smtpd *s, const char *fmt, ...) PRINTF(2, 3);
 void smtpd_reply_why(struct smtpd *s, const struct why *why);
 /* Queue id of the transaction, or NOQUEUE. */
 const char *smtpd_qid(const struct smtpd *s);
+
+/* smtpd_footer.c */
+/* Adds a refusal with its footer: lines of the reply, separated by newline. */
+void smtpd_footer(struct smtpd *s, const char *reply, struct buf *out);
+/* smtpd_expansion_filter without its escapes. */
+const char *smtpd_expansion_filter(void);
 
 /* smtpd_session.c */
 /* Serves one client; closes fd. */
@@ -333,7 +340,7 @@ void smtpd_limits_disconnect(struct smtpd *s);
 struct smtpd_lists {
     struct match *mynetworks, *xclient, *xforward, *bare_lf_exclusions, *sasl_exceptions, *limit_exceptions, *forbidden,
         *verp;
-    struct maps *ehlo_maps, *sender_login, *relay_certs, *rbl_replies, *command_filter;
+    struct maps *ehlo_maps, *sender_login, *relay_certs, *rbl_replies, *command_filter, *footers;
 };
 extern struct smtpd_lists smtpd_lists;
 void smtpd_lists_init(void);

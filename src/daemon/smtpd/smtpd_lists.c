@@ -39,5 +39,6 @@ void smtpd_lists_init(void)
     l->sender_login = tables("smtpd_sender_login_maps", par_smtpd_sender_login_maps(), MAP_FOLD);
     l->relay_certs = tables("relay_clientcerts", par_relay_clientcerts(), MAP_FOLD);
     l->rbl_replies = tables("rbl_reply_maps", par_rbl_reply_maps(), MAP_FOLD);
+    l->footers = tables("smtpd_reject_footer_maps", par_smtpd_reject_footer_maps(), 0);
     l->command_filter = tables("smtpd_command_filter", par_smtpd_command_filter(), 0);
 }

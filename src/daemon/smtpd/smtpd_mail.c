@@ -213,16 +213,56 @@ static int mail_admit(struct smtpd *s)
     return 0;
 }
 
+static void log_client(struct smtpd *s)
+{
+    struct buf *b = &s->scratch;
+
+    buf_reset(b);
+    if (s->auth.done)
+        buf_printf(b, ", sasl_method=%s, sasl_username=%s", s->auth.method, s->auth.user.p);
+    if (s->tx->auth_sender.n)
+        buf_printf(b, ", sasl_sender=%s", s->tx->auth_sender.p);
+    if (s->forward.ident[0])
+        buf_printf(b, ", orig_queue_id=%s", s->forward.ident);
+    if (s->forward.active)
+        buf_printf(b, ", orig_client=%s[%s]", s->forward.name[0] ? s->forward.name : "unknown",
+                   s->forward.addr[0] ? s->forward.addr : "unknown");
+    log_info("%s: client=%s%s", s->tx->id, s->peer.label, b->p ? b->p : "");
+}
+
+/* Queue file (or submission) begins with the first recipient that is accepted, or at once. */
+static enum result open_sink(struct smtpd *s, struct why *why)
+{
+    enum result r;
+
+    if (s->tx->opened)
+        return OK;
+    r = s->sink->open(s, s->tx, why);
+    if (r != OK)
+        return r;
+    s->tx->opened = true;
+    if (!s->stand_alone)
+        log_client(s);
+    return OK;
+}
+
 static int mail_begin(struct smtpd *s, struct str rest)
 {
     struct smtpd_tx *tx = s->tx;
+    struct why why = { .dsn = "" };
 
     if (parse_address(s, rest, has_param(rest, "SMTPUTF8"), &tx->sender, &rest) != OK)
         return fail(s, "501 5.1.7 Bad sender address syntax");
     addr_quote(&tx->sender_ext, buf_view(&tx->sender));
     if (mail_params(s, tx, rest) != 0)
         return -1;
-    return mail_admit(s);
+    if (mail_admit(s) != 0)
+        return -1;
+    if (!par_smtpd_delay_open_until_valid_rcpt() && open_sink(s, &why) != OK) {
+        smtpd_reply_why(s, &why);
+        return -1;
+    }
+    return 0;
 }
 
 int smtpd_mail(struct smtpd *s, struct str rest)
@@ -231,6 +271,8 @@ int smtpd_mail(struct smtpd *s, struct str rest)
         return fail(s, "503 5.5.1 Error: send HELO/EHLO first");
     if (s->tx)
         return fail(s, "503 5.5.1 Error: nested MAIL command");
+    if (s->bdat_error)
+        return fail(s, "503 5.5.1 Error: MAIL after BDAT");
     if (smtpd_parse_keyword(&rest, "FROM:") != OK)
         return fail(s, "501 5.5.4 Syntax: MAIL FROM:<address>");
     s->tx = smtpd_tx_new();
@@ -286,39 +328,6 @@ static int rcpt_params(struct smtpd *s, struct str rest)
         before = rest;
     }
     return r == PERM ? bad_option(s, before) : 0;
-}
-
-static void log_client(struct smtpd *s)
-{
-    struct buf *b = &s->scratch;
-
-    buf_reset(b);
-    if (s->auth.done)
-        buf_printf(b, ", sasl_method=%s, sasl_username=%s", s->auth.method, s->auth.user.p);
-    if (s->tx->auth_sender.n)
-        buf_printf(b, ", sasl_sender=%s", s->tx->auth_sender.p);
-    if (s->forward.ident[0])
-        buf_printf(b, ", orig_queue_id=%s", s->forward.ident);
-    if (s->forward.active)
-        buf_printf(b, ", orig_client=%s[%s]", s->forward.name[0] ? s->forward.name : "unknown",
-                   s->forward.addr[0] ? s->forward.addr : "unknown");
-    log_info("%s: client=%s%s", s->tx->id, s->peer.label, b->p ? b->p : "");
-}
-
-/* Queue file (or submission) begins with the first recipient that is accepted. */
-static enum result open_sink(struct smtpd *s, struct why *why)
-{
-    enum result r;
-
-    if (s->tx->opened)
-        return OK;
-    r = s->sink->open(s, s->tx, why);
-    if (r != OK)
-        return r;
-    s->tx->opened = true;
-    if (!s->stand_alone)
-        log_client(s);
-    return OK;
 }
 
 static int rcpt_accept(struct smtpd *s)

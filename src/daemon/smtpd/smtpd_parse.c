@@ -21,6 +21,8 @@ enum result smtpd_parse_command(struct str line, struct str *verb, struct str *r
     return OK;
 }
 
+enum { DIGITS_MAX = 18 };
+
 enum smtpd_verb_id smtpd_parse_verb(struct str verb)
 {
     static const char *const names[] = {
@@ -50,7 +52,7 @@ enum result smtpd_parse_bdat(struct str rest, int64_t *count, bool *last)
     struct str word;
 
     *last = false;
-    if (str_word(&rest, " \t", &word) != OK || num_parse(word, 0, INT64_MAX, count) != OK)
+    if (str_word(&rest, " \t", &word) != OK || word.n > DIGITS_MAX || num_parse(word, 0, INT64_MAX, count) != OK)
         return PERM;
     rest = str_trim(rest);
     if (rest.n == 0)

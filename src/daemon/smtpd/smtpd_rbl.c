@@ -196,7 +196,7 @@ static enum verdict refuse(struct reply *x)
     }
     snprintf(x->code, sizeof x->code, "%d", (int)par_maps_rbl_reject_code());
     buf_init(&out, 2048);
-    if (param_expand_with(template, reply_name, x, par_smtpd_expansion_filter(), &out, &bad) != OK) {
+    if (param_expand_with(template, reply_name, x, smtpd_expansion_filter(), &out, &bad) != OK) {
         log_warn("rbl reply template for %s: bad syntax", x->zone);
         v = smtpd_server_error(s);
     } else {
@@ -223,9 +223,8 @@ static enum verdict reject_listed(struct smtpd *s, const struct rule *r, const c
     case NONE:
         return VERDICT_DUNNO;
     default:
-        log_warn("%s: RBL lookup error", query);
-        return smtpd_tempfail(s, par_reject_tempfail_action(), "4.7.1", "<%s>: %s rejected: RBL lookup error for %s",
-                              what, class, z.name);
+        log_warn("%s: RBL lookup error", query); /* mail does not stop when somebody's list does */
+        return VERDICT_DUNNO;
     }
 }
 

@@ -16,24 +16,44 @@
 #include "daemon/smtpd/smtpd_int.h"
 #include "param/param.h"
 
-enum { REPLY_LINE = 2048 };
+enum { REPLY_LINE = 2048, FOOTER_MAX = 16 * 1024 };
 
-static void put_line(struct smtpd *s, const char *fmt, va_list ap, char *line)
+static void make_line(const char *fmt, va_list ap, char line[REPLY_LINE])
 {
-    int n = vsnprintf(line, REPLY_LINE - 2, fmt, ap);
-    size_t len = n < 0 ? 0 : (size_t)n < REPLY_LINE - 2 ? (size_t)n : REPLY_LINE - 3;
-
+    if (vsnprintf(line, REPLY_LINE - 2, fmt, ap) < 0)
+        line[0] = 0;
     if (par_soft_bounce() && line[0] == '5') {
         line[0] = '4';
-        if (len > 5 && line[4] == '5' && line[5] == '.')
+        if (line[4] == '5' && line[5] == '.')
             line[4] = '4';
     }
-    for (size_t i = 0; i < len; i++)
-        if (line[i] == '\r' || line[i] == '\n')
-            line[i] = ' ';
-    log_debug("> %s: %.*s", s->peer.label, (int)len, line);
-    memcpy(line + len, "\r\n", 2);
-    stream_put(&s->io, line, len + 2);
+    for (char *p = line; *p; p++)
+        if (*p == '\r' || *p == '\n')
+            *p = ' ';
+}
+
+static void put_line(struct smtpd *s, struct str line)
+{
+    log_debug("> %s: %.*s", s->peer.label, (int)line.n, line.p);
+    stream_put(&s->io, line.p, line.n);
+    stream_put(&s->io, "\r\n", 2);
+}
+
+/* A refusal and its footer, all lines but the last with "-" after the code. */
+static void put_refusal(struct smtpd *s, const char *line)
+{
+    struct buf all;
+    struct str rest, one;
+
+    buf_init(&all, FOOTER_MAX);
+    smtpd_footer(s, line, &all);
+    rest = buf_view(&all);
+    while (str_word(&rest, "\n", &one) == OK) {
+        if (rest.n && one.n > 3)
+            all.p[one.p - all.p + 3] = '-';
+        put_line(s, one);
+    }
+    buf_done(&all);
 }
 
 /* A client that makes many errors waits for every reply. */
@@ -51,8 +71,9 @@ void smtpd_reply_more(struct smtpd *s, const char *fmt, ...)
     va_list ap;
 
     va_start(ap, fmt);
-    put_line(s, fmt, ap, line);
+    make_line(fmt, ap, line);
     va_end(ap);
+    put_line(s, str_of(line));
 }
 
 void smtpd_reply(struct smtpd *s, const char *fmt, ...)
@@ -62,8 +83,12 @@ void smtpd_reply(struct smtpd *s, const char *fmt, ...)
 
     slow_down(s);
     va_start(ap, fmt);
-    put_line(s, fmt, ap, line);
+    make_line(fmt, ap, line);
     va_end(ap);
+    if (line[0] == '4' || line[0] == '5')
+        put_refusal(s, line);
+    else
+        put_line(s, str_of(line));
     if (memcmp(line, "421", 3) == 0 || memcmp(line, "521", 3) == 0)
         s->hangup = true;
 }

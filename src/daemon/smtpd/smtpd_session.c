@@ -67,7 +67,7 @@ static enum result check_line_end(struct smtpd *s, struct str line)
     if (!s->lf_reject)
         return OK;
     s->noted_bare_lf = true;
-    log_info("%s: reject: bare <LF> received after %s from %s", smtpd_qid(s), s->where, s->peer.label);
+    smtpd_check_log(s, "reject", "bare <LF> received");
     smtpd_reply(s, "%d 5.5.2 %s Error: bare <LF> received", (int)par_smtpd_forbid_bare_newline_reject_code(),
                 par_myhostname());
     s->errors++;
@@ -118,13 +118,17 @@ static size_t input_waiting(struct smtpd *s, char *text, size_t cap)
     return got > 0 ? (size_t)got : 0;
 }
 
-static void log_pipelining(struct smtpd *s, char *text, size_t n)
+static void log_pipelining(struct smtpd *s, const char *text, size_t n)
 {
-    text[n] = 0;
-    for (char *p = text; *p; p++)
-        if (*p == '\r' || *p == '\n')
-            *p = ' ';
-    log_info("improper command pipelining after %s from %s: %s", s->where, s->peer.label, text);
+    buf_reset(&s->scratch);
+    for (size_t i = 0; i < n; i++)
+        if (text[i] == '\r' || text[i] == '\n')
+            buf_puts(&s->scratch, text[i] == '\r' ? "\\r" : "\\n");
+        else if ((unsigned char)text[i] < ' ' || text[i] >= 127 || text[i] == '\\')
+            buf_printf(&s->scratch, "\\%03o", (unsigned)(unsigned char)text[i]);
+        else
+            buf_putc(&s->scratch, text[i]);
+    log_info("improper command pipelining after %s from %s: %s", s->where, s->peer.label, s->scratch.p);
 }
 
 /* RFC 2920 section 3.1: some commands must be the last of a group, and nothing may be pipelined before EHLO. */
@@ -344,7 +348,7 @@ static bool host_listed(struct match *list, const struct smtpd *s)
 void smtpd_session_classify(struct smtpd *s)
 {
     bare_newline_policy(s);
-    s->may_xclient = s->may_xclient || host_listed(smtpd_lists.xclient, s);
+    s->may_xclient = host_listed(smtpd_lists.xclient, s);
     s->may_xforward = host_listed(smtpd_lists.xforward, s);
 }
 

@@ -53,6 +53,7 @@ void smtpd_tx_end(struct smtpd *s)
     struct smtpd_tx *tx = s->tx;
 
     smtpd_rcpt_clear(s);
+    s->bdat_error = false;
     if (!tx)
         return;
     if (tx->opened)

@@ -52,6 +52,14 @@ static void set_helo(struct smtpd *s, struct str name)
     str_printable(s->helo.p, par_smtputf8_enable());
 }
 
+/* What might be taken for syntax in a header. */
+static void neuter_helo(struct smtpd *s)
+{
+    for (char *p = s->helo.p; *p; p++)
+        if (strchr("<>()\\\";@", *p))
+            *p = '?';
+}
+
 static int helo_common(struct smtpd *s, struct str rest, const char *verb)
 {
     const char *refused;
@@ -70,6 +78,7 @@ static int helo_common(struct smtpd *s, struct str rest, const char *verb)
             s->hangup = true;
         return -1;
     }
+    neuter_helo(s);
     return 0;
 }
 
