@@ -304,7 +304,7 @@ static enum result read_bdat(struct smtpd *s, int64_t count, bool keep)
     return OK;
 }
 
-/* The transaction is over; what follows is refused until RSET or the like, or until the chunk that says it is the last. */
+/* The transaction is over; what follows is refused until RSET or the like, or until the last chunk has gone by. */
 static int bdat_skip(struct smtpd *s, int64_t count, bool last, const char *reply)
 {
     bool again = s->bdat_error;
