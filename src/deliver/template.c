@@ -24,33 +24,28 @@
 enum { TEMPLATE_FILE_MAX = 256 * 1024, BODY_MAX = 256 * 1024 };
 
 #define FROM "Mail Delivery System <MAILER-DAEMON>"
-#define HOST "This is the mail system at host $myhostname.\n\n"
-#define HELP "For further assistance, please send mail to postmaster.\n\n" \
-    "If you do so, please include this problem report. You can\n" \
-    "delete your own text from the attached returned message.\n\n"
-#define END "                   The mail system\n"
+#define HOST "This message was written by the mail system of $myhostname.\n\n"
+#define HELP "Questions go to postmaster at that host. Please send this report along;\n" \
+    "the copy of your own message is not needed.\n\n"
 
 static const char *path = ""; /* of the template file */
 
+/* The subjects are what people and filters know these notices by. */
 static struct template templates[NOTICE_KINDS] = {
     [NOTICE_FAILURE] = { "failure", "us-ascii", FROM, "Undelivered Mail Returned to Sender",
                          "Postmaster Copy: Undelivered Mail",
-                         HOST "I'm sorry to have to inform you that your message could not\n"
-                              "be delivered to one or more recipients. It's attached below.\n\n" HELP END },
+                         HOST "It could not deliver your message to the recipients named below, and has\n"
+                              "given up. Your message, or its header, is attached.\n\n" HELP },
     [NOTICE_DELAY] = { "delay", "us-ascii", FROM, "Delayed Mail (still being retried)",
                        "Postmaster Warning: Delayed Mail",
-                       HOST "####################################################################\n"
-                            "# THIS IS A WARNING ONLY.  YOU DO NOT NEED TO RESEND YOUR MESSAGE. #\n"
-                            "####################################################################\n\n"
-                            "Your message could not be delivered for more than $delay_warning_time_hours hour(s).\n"
-                            "It will be retried until it is $maximal_queue_lifetime_days day(s) old.\n\n" HELP END },
+                       HOST "Your message has been waiting for more than $delay_warning_time_hours hour(s).\n"
+                            "There is nothing you need to do, and no reason to send it again: attempts go\n"
+                            "on until it is $maximal_queue_lifetime_days day(s) old.\n\n" HELP },
     [NOTICE_SUCCESS] = { "success", "us-ascii", FROM, "Successful Mail Delivery Report", NULL,
-                         HOST "Your message was successfully delivered to the destination(s)\n"
-                              "listed below. If the message was delivered to mailbox you will\n"
-                              "receive no further notifications. Otherwise you may still receive\n"
-                              "notifications of mail delivery errors from other systems.\n\n" END },
+                         HOST "Your message has reached the recipients named below. Where it was handed on\n"
+                              "to another system, that system may still report a failure.\n\n" },
     [NOTICE_VERIFY] = { "verify", "us-ascii", FROM, "Mail Delivery Status Report", NULL,
-                        HOST "Enclosed is the mail delivery report that you requested.\n\n" END },
+                        HOST "Here is the delivery report that was asked for.\n\n" },
 };
 
 /* --- reading the file --- */
