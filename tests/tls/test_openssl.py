@@ -23,9 +23,9 @@ def chain(i, *names):
         os.rename(path + ".chain.%d" % os.getpid(), path + ".chain")
 
 
-def server(t, conf=SERVER):
+def server(t, conf=SERVER, master=()):
     t.need("SMTPD", "TLS", "program:openssl")
-    i = t.instance(conf, start=False)
+    i = t.instance(conf, master=master, start=False)
     chain(i, "server", "ecdsa")
     i.start()
     return i
@@ -75,7 +75,8 @@ def test_protocol_parameters(t):
 
 
 def test_sessions_are_resumed(t):
-    i = server(t)
+    # One process: each has a ticket key of its own.
+    i = server(t, master=["127.0.0.1:$port inet n - y - 1 smtpd"])
     for version in ("-tls1_2", "-tls1_3"):
         saved = os.path.join(t.dir, "session" + version)
         t.match(r"(?m)^New, ", s_client(i, version, "-sess_out", saved))
