@@ -454,12 +454,17 @@ static int server_name(void *arg, mbedtls_ssl_context *ssl, const unsigned char 
  * and refuses it when they take the offer; servers that follow the client's order do not come upon it like this.
  * TLS 1.3 knows PSS only, whatever its place. */
 static const uint16_t signatures[] = {
-    MBEDTLS_TLS1_3_SIG_ECDSA_SECP256R1_SHA256, MBEDTLS_TLS1_3_SIG_ECDSA_SECP384R1_SHA384,
+    MBEDTLS_TLS1_3_SIG_ECDSA_SECP256R1_SHA256,
+    MBEDTLS_TLS1_3_SIG_ECDSA_SECP384R1_SHA384,
 #if defined(PSA_WANT_ECC_SECP_R1_521)
     MBEDTLS_TLS1_3_SIG_ECDSA_SECP521R1_SHA512,
 #endif
-    MBEDTLS_TLS1_3_SIG_RSA_PKCS1_SHA256, MBEDTLS_TLS1_3_SIG_RSA_PKCS1_SHA384, MBEDTLS_TLS1_3_SIG_RSA_PKCS1_SHA512,
-    MBEDTLS_TLS1_3_SIG_RSA_PSS_RSAE_SHA256, MBEDTLS_TLS1_3_SIG_RSA_PSS_RSAE_SHA384, MBEDTLS_TLS1_3_SIG_RSA_PSS_RSAE_SHA512,
+    MBEDTLS_TLS1_3_SIG_RSA_PKCS1_SHA256,
+    MBEDTLS_TLS1_3_SIG_RSA_PKCS1_SHA384,
+    MBEDTLS_TLS1_3_SIG_RSA_PKCS1_SHA512,
+    MBEDTLS_TLS1_3_SIG_RSA_PSS_RSAE_SHA256,
+    MBEDTLS_TLS1_3_SIG_RSA_PSS_RSAE_SHA384,
+    MBEDTLS_TLS1_3_SIG_RSA_PSS_RSAE_SHA512,
     MBEDTLS_TLS1_3_SIG_NONE,
 };
 
@@ -1096,7 +1101,8 @@ void tls_kex_text(const struct tls_peer *p, char out[TLS_KEX_TEXT])
 
     out[0] = 0;
     if (p->kex)
-        snprintf(out, TLS_KEX_TEXT, " key-exchange %s%s%s%s", p->kex, group ? " (" : "", group ? group : "", group ? ")" : "");
+        snprintf(out, TLS_KEX_TEXT, " key-exchange %s%s%s%s", p->kex, group ? " (" : "", group ? group : "",
+                 group ? ")" : "");
 }
 
 enum result tls_fingerprint(const struct stream *s, const char *digest, bool public_key, char *out, size_t cap)

@@ -96,7 +96,8 @@ static void load_feedback(const char *transport, enum par_id pattern, int64_t *a
     if (r == OK && divisor.n && !*per)
         r = parse_millionths(divisor, &by);
     if (r != OK || by <= 0 || *amount > MILLION) {
-        log_warn("transport %s: ignoring malformed or out of range feedback \"%.*s\"", transport, (int)value.n, value.p);
+        log_warn("transport %s: ignoring malformed or out of range feedback \"%.*s\"", transport, (int)value.n,
+                 value.p);
         *amount = MILLION;
         by = MILLION;
         *per = 0;
