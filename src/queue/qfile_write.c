@@ -32,6 +32,7 @@ enum {
     WRITE_BUFFER = 65536,
     ENV_MAX = 256 << 20,
     CREATE_TRIES = 1000,
+    HASH_TRIES = 10,
 };
 
 struct qfile_writer {
@@ -65,8 +66,8 @@ static int open_new(const char *dir, char id[QUEUE_ID_MAX])
         qid_make(clock_wall(), (unsigned long)getpid(), par_enable_long_queue_ids(), id);
         qdir_path(dir, id, path);
         fd = open(path, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
-        if (fd < 0 && errno == ENOENT && i == 0 && qdir_make_hash(dir, id) == OK)
-            continue;
+        if (fd < 0 && errno == ENOENT && i < HASH_TRIES && qdir_make_hash(dir, id) == OK)
+            continue; /* the next id may want yet another hash directory */
         if (fd < 0 && errno != EEXIST)
             break;
     }
