@@ -10,7 +10,7 @@
 set -eu
 
 dir=$1
-suites=${DEPS_SUITE:-trixie $(. /etc/os-release && echo "${VERSION_CODENAME:-}")}
+suites=${DEPS_SUITE:-trixie bookworm}
 top=$(cd "$(dirname "$0")/../.." && pwd)
 : "${CC:=cc}" "${AR:=ar}"
 

@@ -185,7 +185,7 @@ static const char *take_key(struct str *rest, struct buf *key)
     }
     if (!any)
         return "need name:value pair";
-    return remote ? "name must be local" : NULL;
+    return remote ? "name must be local and have no domain" : NULL;
 }
 
 static void take_value(struct str rest, struct buf *value)

@@ -17,12 +17,12 @@ def _openssl(where, *args):
     subprocess.run(["openssl", *args], cwd=where, check=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
 
 
-def _issue(where, name, subject, alt, newkey, days="3650", usage="serverAuth,clientAuth"):
+def _issue(where, name, subject, alt, newkey, *times, usage="serverAuth,clientAuth"):
     _openssl(where, "req", "-new", "-nodes", *newkey, "-keyout", name + ".key", "-out", name + ".csr", "-subj", subject)
     with open(os.path.join(where, name + ".ext"), "w") as f:
         f.write("subjectAltName=%s\nextendedKeyUsage=%s\nbasicConstraints=CA:FALSE\n" % (alt, usage))
     _openssl(where, "x509", "-req", "-in", name + ".csr", "-CA", "ca.pem", "-CAkey", "ca.key", "-CAcreateserial",
-             "-days", days, "-extfile", name + ".ext", "-out", name + ".pem")
+             *(times or ("-days", "3650")), "-extfile", name + ".ext", "-out", name + ".pem")
 
 
 def make(build):
@@ -45,7 +45,11 @@ def make(build):
         _issue(where, "server", "/CN=mail.example.test", NAMES, rsa)
         _issue(where, "ecdsa", "/CN=mail.example.test", NAMES, ec)
         _issue(where, "client", "/CN=client.example.test", "DNS:client.example.test", ec)
-        _issue(where, "expired", "/CN=mail.example.test", NAMES, ec, days="-1")
+        try:
+            _issue(where, "expired", "/CN=mail.example.test", NAMES, ec, "-not_before", "20200101000000Z",
+                   "-not_after", "20200201000000Z")
+        except subprocess.CalledProcessError:  # before OpenSSL 3.4
+            _issue(where, "expired", "/CN=mail.example.test", NAMES, ec, "-days", "-1")
         _openssl(where, "req", "-x509", "-new", "-nodes", *ec, "-keyout", "other.key", "-out", "other.pem", "-days", "3650",
                  "-subj", "/CN=other.example.test", "-addext", "subjectAltName=DNS:other.example.test")
         for name in os.listdir(where):

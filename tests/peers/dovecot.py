@@ -47,6 +47,54 @@ service auth {
 }
 """
 
+CONF_24 = """\
+dovecot_config_version = 2.4.0
+dovecot_storage_version = 2.4.0
+base_dir = %(dir)s/dovecot
+state_dir = %(dir)s/dovecot
+log_path = %(dir)s/dovecot.log
+protocols = imap
+listen = 127.0.0.1
+ssl = no
+auth_allow_cleartext = yes
+auth_mechanisms = plain login cram-md5
+mail_driver = maildir
+mail_path = ~/
+first_valid_uid = 1
+first_valid_gid = 1
+default_internal_user = %(internal)s
+default_login_user = %(login)s
+default_internal_group = %(group)s
+passdb passwd-file {
+  passwd_file_path = %(dir)s/dovecot.passwd
+}
+userdb static {
+  fields {
+    uid = %(uid)s
+    gid = %(gid)s
+    home = %(dir)s/mail/%%{user | username}
+  }
+}
+service imap-login {
+  chroot =
+  inet_listener imap {
+    port = %(port)s
+  }
+  inet_listener imaps {
+    port = 0
+  }
+}
+service anvil {
+  chroot =
+}
+service auth {
+  unix_listener auth-smtpd {
+    path = %(dir)s/queue/private/auth
+    mode = 0666
+  }
+}
+"""
+
 
 class Dovecot:
     def __init__(self, t, instance):
@@ -60,9 +108,11 @@ class Dovecot:
         except KeyError:
             t.skip("needs Dovecot's system users")
         login = "dovenull" if any(p.pw_name == "dovenull" for p in pwd.getpwall()) else internal.pw_name
+        version = subprocess.run(["dovecot", "--version"], capture_output=True, text=True).stdout
+        template = CONF if version.startswith("2.3") else CONF_24
         os.makedirs(os.path.join(i.dir, "dovecot"))
         os.makedirs(os.path.join(i.dir, "queue", "private"), exist_ok=True)
-        path = i.file("dovecot.conf", CONF % {"dir": i.dir, "internal": internal.pw_name, "login": login,
+        path = i.file("dovecot.conf", template % {"dir": i.dir, "internal": internal.pw_name, "login": login,
                                               "group": "dovecot", "uid": t.env.local.pw_uid,
                                               "gid": t.env.local.pw_gid, "port": self.port})
         i.file("dovecot.passwd", "alice:{PLAIN}secret::::::\n", 0o644)
