@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: ISC
 import os
 import pwd
+import socket
 import subprocess
 import time
 
@@ -119,11 +120,21 @@ class Dovecot:
         self.process = subprocess.Popen(["dovecot", "-F", "-c", path], stdout=subprocess.DEVNULL, stderr=subprocess.PIPE,
                                         env=dict(i.environ, PATH="/usr/sbin:/usr/bin:/sbin:/bin"))
         until = time.monotonic() + 10
-        while not os.path.exists(os.path.join(i.dir, "queue", "private", "auth")):
+        while not self.answers(os.path.join(i.dir, "queue", "private", "auth")):
             if self.process.poll() is not None or time.monotonic() > until:
                 self.stop()
                 t.fail("dovecot does not start: " + self.process.stderr.read().decode())
             time.sleep(0.05)
+
+    @staticmethod
+    def answers(path):
+        with socket.socket(socket.AF_UNIX) as s:
+            s.settimeout(5)
+            try:
+                s.connect(path)
+                return b"VERSION" in s.recv(100)
+            except OSError:
+                return False
 
     def stop(self):
         self.process.terminate()

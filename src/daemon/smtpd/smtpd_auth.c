@@ -78,7 +78,7 @@ static bool allowed(struct smtpd *s, const struct dovecot_mech *m)
         read_options("smtpd_sasl_tls_security_options", par_smtpd_sasl_tls_security_options(), &forbids, &requires);
     else
         read_options("smtpd_sasl_security_options", par_smtpd_sasl_security_options(), &forbids, &requires);
-    return !(m->flags & forbids) && (m->flags & requires) == requires && match_string(mech_filter, m->name) == OK;
+    return !(m->flags & forbids) && (m->flags & requires) == requires;
 }
 
 void smtpd_auth_mechanisms(struct smtpd *s, struct buf *out)
@@ -89,7 +89,7 @@ void smtpd_auth_mechanisms(struct smtpd *s, struct buf *out)
     if (smtpd_dovecot_mechanisms(&m, &n) != OK)
         return;
     for (size_t i = 0; i < n; i++)
-        if (allowed(s, &m[i]))
+        if (allowed(s, &m[i]) && match_string(mech_filter, m[i].name) == OK)
             buf_printf(out, " %s", m[i].name);
     if (!out->n)
         log_warn("%s: no SASL authentication mechanisms", par_smtpd_sasl_path());
@@ -117,14 +117,12 @@ static int fail(struct smtpd *s, const char *reply)
 /* Everything that is wrong before a mechanism is looked at; 0 = go on. */
 static int refused(struct smtpd *s, struct str rest)
 {
-    if (!enabled(s) || (smtpd_verb_hidden(s) & EHLO_AUTH))
+    if (!smtpd_auth_offered(s) || (smtpd_verb_hidden(s) & EHLO_AUTH))
         return fail(s, "503 5.5.1 Error: authentication not enabled");
     if (s->tx)
         return fail(s, "503 5.5.1 Error: MAIL transaction in progress");
     if (par_smtpd_helo_required() && !s->helo.n)
         return fail(s, "503 5.5.1 Error: send HELO/EHLO first");
-    if (par_smtpd_tls_auth_only() && !smtpd_tls_active(s))
-        return fail(s, "538 5.7.0 Encryption required for requested authentication mechanism");
     if (s->auth.done)
         return fail(s, "503 5.5.1 Error: already authenticated");
     if (!rest.n)

@@ -110,14 +110,16 @@ static int mail_verp(struct smtpd *s, struct smtpd_tx *tx, struct str value)
 
 static int mail_auth(struct smtpd *s, struct smtpd_tx *tx, struct str value)
 {
-    struct buf ignored;
+    struct buf decoded;
     enum result r;
 
-    buf_init(&ignored, ADDR_MAX);
-    r = xtext_decode(par_smtpd_sasl_auth_enable() ? &tx->auth_sender : &ignored, value);
-    buf_done(&ignored);
+    buf_init(&decoded, ADDR_MAX);
+    r = xtext_decode(&decoded, value);
+    buf_done(&decoded);
     if (r != OK)
         return fail(s, "501 5.5.4 Bad AUTH parameter syntax");
+    if (par_smtpd_sasl_auth_enable())
+        buf_str(&tx->auth_sender, value); /* as it came: logs and policy services have always seen it so */
     return 0;
 }
 
