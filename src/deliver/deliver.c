@@ -28,6 +28,7 @@
 #include "base/mem.h"
 #include "base/str.h"
 #include "mail/addr.h"
+#include "mail/smtp_text.h"
 #include "map/map.h"
 #include "net/frame.h"
 #include "param/param.h"
@@ -128,17 +129,21 @@ static void log_outcome(const struct delivery *d, const struct delivery_rcpt *r,
 
 void deliver_init(const char *program)
 {
-    char name[64];
-    enum par_id id;
-    const char *list = par_default_delivery_status_filter();
+    static const struct { const char *program; enum par_id id; } filters[] = {
+        { "smtp", P_smtp_delivery_status_filter },   { "lmtp", P_lmtp_delivery_status_filter },
+        { "local", P_local_delivery_status_filter }, { "virtual", P_virtual_delivery_status_filter },
+        { "pipe", P_pipe_delivery_status_filter },
+    };
+    enum par_id id = P_default_delivery_status_filter;
+    struct param_row row;
 
-    snprintf(name, sizeof name, "%s_delivery_status_filter", program);
-    if (param_find(str_of(name), &id) == OK)
-        list = param_str(id);
-    else
-        snprintf(name, sizeof name, "default_delivery_status_filter");
-    if (*list)
-        dl.filter = maps_open(name, list, 0);
+    for (size_t i = 0; i < ARRAY_LEN(filters); i++)
+        if (!strcmp(program, filters[i].program))
+            id = filters[i].id;
+    if (!*param_str(id))
+        return;
+    param_row(id, &row);
+    dl.filter = maps_open(row.name, param_str(id), 0);
 }
 
 /* "x.y.z text" looked up as a whole; the answer takes its place. Success stays success, failure stays failure. */
@@ -219,6 +224,11 @@ void deliver_failed_all(struct delivery *d, const char *relay, enum result resul
     for (size_t i = 0; i < d->n; i++)
         if (d->rcpts[i].outcome == DELIVER_PENDING)
             deliver_failed(d, &d->rcpts[i], relay, result, why);
+}
+
+bool deliver_reports(const struct delivery *d, const struct delivery_rcpt *r)
+{
+    return (d->flags & (DELIVER_TRACE | DELIVER_PROBE)) || (r->r.notify & DSN_NOTIFY_SUCCESS);
 }
 
 const char *deliver_keep(struct delivery *d, const char *text)
@@ -377,7 +387,7 @@ static void get_why(struct frame *f, struct why *why)
 static void put_outcome(struct frame *f, const struct delivery *d, size_t i)
 {
     const struct delivery_rcpt *r = &d->rcpts[i];
-    bool text = r->outcome != DELIVER_SENT || (d->flags & (DELIVER_TRACE | DELIVER_PROBE));
+    bool text = r->outcome != DELIVER_SENT || deliver_reports(d, r);
 
     frame_put_u32(f, (uint32_t)i);
     frame_put_u32(f, r->outcome);

@@ -74,6 +74,8 @@ void deliver_failed(struct delivery *d, struct delivery_rcpt *r, const char *rel
                     const struct why *why);
 /* For all that are still DELIVER_PENDING. */
 void deliver_failed_all(struct delivery *d, const char *relay, enum result result, const struct why *why);
+/* Will a success of this recipient be reported to somebody, so that its text and remote_mta matter? */
+bool deliver_reports(const struct delivery *d, const struct delivery_rcpt *r);
 /* "delays=a/b/c/d" style number. */
 void deliver_format_delay(char out[32], int64_t ms);
 /* A copy of text that lives until the reply has been sent, e.g. for remote_mta. */
@@ -87,7 +89,7 @@ struct frame;
 void deliver_put_request(struct frame *f, const struct delivery *d);
 /* Reads a received reply frame into d: OK: it was the last one; AGAIN: receive another; TEMP: malformed, do not
  * trust this agent. Recipients that are still DELIVER_PENDING after the last one were not tried. remote_mta is
- * a view into f. The text of why is only sent for failures and with DELIVER_TRACE or DELIVER_PROBE. */
+ * a view into f. The text of why is only sent for failures and where deliver_reports() says so. */
 enum result deliver_get_reply(struct frame *f, struct delivery *d) MUST;
 /* Agent side of the same records, for tests and fuzzing: request into d and env; d->rcpts is allocated. */
 enum result deliver_get_request(struct frame *f, struct delivery *d, struct qfile_env *env) MUST;

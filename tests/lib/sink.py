@@ -41,6 +41,7 @@ class Sink:
     def __init__(self, rules="", certs=None, directory=None, port=0):
         self.replies, self.drops, self.delays = [], set(), {}
         self.keywords = "PIPELINING SIZE 8BITMIME ENHANCEDSTATUSCODES DSN".split()
+        self.contexts = {}
         self.certs, self.starttls, self.wrapper, self.clientca = certs, None, None, False
         self.mechs, self.user, self.password, self.lmtp, path = [], "", "", False, None
         for line in rules.splitlines() if isinstance(rules, str) else rules:
@@ -159,14 +160,20 @@ class Sink:
         state["f"].flush()
         return reply
 
-    def _tls(self, state, name):
+    def _context(self, name):
         context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
         context.load_cert_chain(os.path.join(self.certs, name + ".pem"), os.path.join(self.certs, name + ".key"))
         context.sni_callback = lambda s, sni, c: self._note("tls-sni %s" % sni)
         if self.clientca:
             context.load_verify_locations(os.path.join(self.certs, "ca.pem"))
             context.verify_mode = ssl.CERT_OPTIONAL
-        conn = context.wrap_socket(state["s"], server_side=True)
+        return context
+
+    def _tls(self, state, name):
+        with self.lock:
+            if name not in self.contexts:
+                self.contexts[name] = self._context(name)  # one for all connections: sessions can be resumed
+        conn = self.contexts[name].wrap_socket(state["s"], server_side=True)
         self.open_sockets.add(conn)
         self._note("tls %s" % conn.version())
         if self.clientca:

@@ -208,7 +208,7 @@ static void put_diagnostic(struct out *o, const struct delivery_rcpt *r)
 {
     struct str text = str_of(r->why.text), said = bounce_remote_text(r->why.text);
 
-    if (r->diag_type == 's' && said.p != text.p)
+    if (r->diag_type == 's' && (said.p != text.p || r->outcome == DELIVER_SENT))
         wrapped(o, "Diagnostic-Code: smtp; %.*s", (int)said.n, said.p);
     else if (r->diag_type == 'u')
         wrapped(o, "Diagnostic-Code: x-unix; %s", r->why.text);

@@ -125,7 +125,9 @@ static void pix_workarounds(struct smtp_session *ss, const struct delivery *d)
     if (listed(words, "delay_dotcrlf"))
         ss->features |= SMTP_PIX_DELAY_DOT;
     if (ss->features)
-        log_info("%s: enabling PIX workarounds: %s for %s", d->queue_id, words, ss->relay);
+        log_info("%s: enabling PIX workarounds:%s%s for %s", d->queue_id,
+                 ss->features & SMTP_PIX_NO_ESMTP ? " disable_esmtp" : "",
+                 ss->features & SMTP_PIX_DELAY_DOT ? " delay_dotcrlf" : "", ss->relay);
     buf_done(&found);
 }
 

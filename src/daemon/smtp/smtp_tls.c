@@ -106,6 +106,28 @@ static const char *or_null(const char *text)
     return *text ? text : NULL;
 }
 
+/* smtp_tls_trust_anchor_file takes the place of the other two; the system's store only fills a gap. */
+static void set_cas(struct tls_options *opt)
+{
+    const char *anchors = smtp_str(P_smtp_tls_trust_anchor_file);
+
+    if (*anchors) {
+        opt->ca_file = anchors;
+        return;
+    }
+    opt->ca_file = or_null(smtp_str(P_smtp_tls_CAfile));
+    opt->ca_path = or_null(smtp_str(P_smtp_tls_CApath));
+    if (par_tls_append_default_CA() && !opt->ca_path)
+        opt->ca_path = "/etc/ssl/certs";
+}
+
+/* What this library cannot do at all is said once. */
+static void warn_dsa(void)
+{
+    if (*smtp_str(P_smtp_tls_dcert_file) || *smtp_str(P_smtp_tls_dkey_file))
+        log_warn("%s: DSA certificates are not supported, ignored", smtp_par_name(P_smtp_tls_dcert_file));
+}
+
 /* NULL when the files cannot be used; that has been logged. */
 static struct tls_config *get_config(const char *protocols, const char *ciphers, const char *exclude)
 {
@@ -124,8 +146,7 @@ static struct tls_config *get_config(const char *protocols, const char *ciphers,
     if (tls.config_n) {
         opt.files_of = tls.configs[0].config;
     } else {
-        opt.ca_file = or_null(smtp_str(P_smtp_tls_CAfile));
-        opt.ca_path = or_null(smtp_str(P_smtp_tls_CApath));
+        set_cas(&opt);
         opt.chain_files = chain_files();
         opt.cert_file = or_null(smtp_str(P_smtp_tls_cert_file));
         opt.key_file = or_null(smtp_str(P_smtp_tls_key_file));
@@ -186,6 +207,7 @@ void smtp_tls_init(void)
     if (level == LEVEL_DANE || level == LEVEL_DANE_ONLY)
         log_warn("%s: DANE is not in this build: %s", smtp_par_name(P_smtp_tls_security_level),
                  level == LEVEL_DANE ? "TLS is required without it" : "mail is deferred");
+    warn_dsa();
     c = config_for(&p);
     tls.unusable = c == NULL;
     log_ignored(c);

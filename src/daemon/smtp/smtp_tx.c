@@ -437,7 +437,7 @@ static void mark_sent(struct smtp_tx *t, size_t i, const char *deflt)
         final = true;
     r->diag_type = 's';
     r->relayed = dsn_peer ? 'p' : final ? 'd' : 'r';
-    if (t->d->flags & (DELIVER_TRACE | DELIVER_PROBE))
+    if (deliver_reports(t->d, r))
         r->remote_mta = deliver_keep(t->d, t->ss->host);
     deliver_sent(t->d, r, t->ss->relay, dsn, "%s", reply->text.p);
 }
