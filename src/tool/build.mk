@@ -10,3 +10,4 @@ obj-$(CONFIG_POSTCONF) += src/tool/postconf_master.o src/tool/postconf_names.o s
 obj-y += src/tool/postqueue.o
 obj-y += src/tool/postsuper.o src/tool/requeue.o
 obj-$(CONFIG_POSTCAT) += src/tool/postcat.o
+obj-$(CONFIG_QSHAPE) += src/tool/qshape.o
