@@ -20,7 +20,7 @@
 #include "mail/addr.h"
 #include "param/param.h"
 #include "queue/qdir.h"
-#include "queue/qlist.h"
+#include "service/qlist.h"
 #include "service/flush.h"
 #include "service/service.h"
 

@@ -13,3 +13,13 @@ out: alice@example.test
 run postqueue -f
 status 69
 out: Cannot flush mail queue - mail system is down
+run sendmail -f bob@example.test y@slow.test
+    Subject: dropped
+
+    body
+queue maildrop 1
+run postqueue -p
+out: ^\w+ +\d+ \w{3} \w{3} [ \d]\d [\d:]{8}  bob@example.test$
+out=                                          y@slow.test
+run postqueue -j
+out: "queue_name": "maildrop".*"address": "y@slow.test"

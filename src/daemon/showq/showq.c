@@ -13,7 +13,7 @@
 
 #include "base/log.h"
 #include "param/param.h"
-#include "queue/qlist.h"
+#include "service/qlist.h"
 #include "service/service.h"
 
 static bool allowed(int fd)

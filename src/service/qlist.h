@@ -4,8 +4,8 @@
  * system calls; a last, empty frame says that it is complete.
  */
 /* SPDX-License-Identifier: ISC */
-#ifndef QUEUE_QLIST_H
-#define QUEUE_QLIST_H
+#ifndef SERVICE_QLIST_H
+#define SERVICE_QLIST_H
 
 #include "base/base.h"
 

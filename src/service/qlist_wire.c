@@ -4,7 +4,7 @@
  */
 /* SPDX-License-Identifier: ISC */
 #include "net/frame.h"
-#include "queue/qlist.h"
+#include "service/qlist.h"
 
 enum { LIST_PART = 0x5101, LIST_END, LIST_DENIED };
 enum { REC_MESSAGE = 1, REC_RECIPIENT, REC_END };
