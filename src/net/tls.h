@@ -1,6 +1,6 @@
 /* tls.h - TLS for streams, and the hashes that come with it
  *
- * The only module that touches mbedTLS (tls_mbedtls.c). Without CONFIG_TLS the
+ * The only module that touches mbedTLS (tls_mbedtls*.c, with crypto.c). Without CONFIG_TLS the
  * functions are absent and callers are compiled out by if (ENABLE_TLS).
  */
 /* SPDX-License-Identifier: ISC */
