@@ -93,6 +93,11 @@ single lint src/host/lint.sh
 counting unit build unit
 if command -v python3 >/dev/null; then
     counting dialogues python3 tests/run.py -q --build "$O" -j 2
+    if [ "$(uname -m)" = x86_64 ] && build -s faults_tool; then
+        counting faults python3 tests/faults/faults.py sample --build "$O" --seconds 8 --seed "${FAULTS_SEED:-1}"
+    else
+        skip faults "the injector is for x86-64"
+    fi
 else
     skip dialogues "python3 is missing"
 fi

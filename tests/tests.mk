@@ -47,6 +47,18 @@ run:
 dialogues: $(O)/postlet
 	@python3 tests/run.py --build $(O) $(TESTS)
 
+# Every fault at every system call (tests/faults/REPORT.md); FAULTS="--only smtp" chooses.
+FAULTS ?=
+$(O)/faults/inject: tests/faults/inject.c
+	@mkdir -p $(@D)
+	@echo "  HOSTCC  $<"
+	@$(HOSTCC) -std=c11 -D_GNU_SOURCE -O2 -Wall -Wextra -Wshadow -Wno-unused-parameter $(if $(WERROR),-Werror) -o $@ $< -pthread
+
+.PHONY: faults faults_tool
+faults_tool: $(O)/faults/inject
+faults: $(O)/postlet $(O)/faults/inject
+	@for mode in kill killall errors; do python3 tests/faults/faults.py $$mode --build $(O) $(FAULTS) || exit 1; done
+
 compat:
 	@src/host/packages.sh peers
 	@python3 tests/run.py --oracle --build $(O) $(TESTS)

@@ -26,7 +26,7 @@
 #include "deliver/copy.h"
 #include "service/service.h"
 
-enum { OUTPUT_MAX = 2048, WORDS = 128, KILL_GRACE_MS = 5000 };
+enum { OUTPUT_MAX = 2048, WORDS = 128, KILL_GRACE_MS = 5000, WRITER_GRACE_MS = 2000 };
 
 /* Exit status to status code (sysexits.h; shared table pipe_flags "command exit status"). */
 static const char *const sysexits[] = {
@@ -185,6 +185,20 @@ static void end_group(pid_t pid, int *status)
     (void)waitpid(pid, status, 0);
 }
 
+/* True when it could not read the message or died by itself: the command may have taken a part for the whole. */
+static bool end_writer(pid_t pid)
+{
+    int status;
+
+    /* It ends at once unless something that the command left behind keeps the pipe open and does not read it. */
+    if (wait_until(pid, &status, clock_ms() + WRITER_GRACE_MS))
+        return !WIFEXITED(status) || WEXITSTATUS(status) != 0;
+    kill(pid, SIGKILL);
+    while (waitpid(pid, &status, 0) < 0 && errno == EINTR)
+        ;
+    return false;
+}
+
 static const char *name_of(const struct command *c)
 {
     return c->text ? c->text : c->argv[0];
@@ -200,6 +214,9 @@ static enum result judge(const struct command *c, int status, char *output, stru
 
     if (code == 0)
         return OK;
+    if (WIFSIGNALED(status))
+        return why_set(why, "4.3.0", "Command died with signal %d: \"%s\"%s%.*s", WTERMSIG(status), name_of(c),
+                       text.n ? ". Command output: " : "", (int)text.n, text.p);
     output[text.p - output + (ptrdiff_t)text.n] = 0;
     if (n && (output[0] == '4' || output[0] == '5')) {
         char own[12];
@@ -207,9 +224,6 @@ static enum result judge(const struct command *c, int status, char *output, stru
         snprintf(own, sizeof own, "%.*s", n < sizeof own ? (int)n : 0, output);
         return why_set(why, own, "%s", output + n + (output[n] == ' '));
     }
-    if (WIFSIGNALED(status))
-        return why_set(why, "5.3.0", "Command died with signal %d: \"%s\"%s%s", WTERMSIG(status), name_of(c),
-                       text.n ? ". Command output: " : "", text.p);
     if (known)
         return why_set(why, dsn, "%s%s%s", sysexit_texts[code - 63], text.n ? ". Command output: " : "", text.p);
     return why_set(why, dsn, "Command died with status %d: \"%s\"%s%s", code, name_of(c),
@@ -221,9 +235,9 @@ enum result command_run(const struct command *c, const struct delivery *d, const
 {
     int64_t deadline = clock_ms() + (int64_t)c->time_limit * 1000;
     char output[OUTPUT_MAX] = "";
-    int in[2], out[2], status = 0, writer_status = 0;
+    int in[2], out[2], status = 0;
     pid_t pid, writer;
-    bool in_time;
+    bool in_time, writer_died;
 
     if (pipe2(in, O_CLOEXEC) < 0)
         return why_set(why, "4.3.0", "pipe: %s", strerror(errno));
@@ -249,11 +263,10 @@ enum result command_run(const struct command *c, const struct delivery *d, const
     if (!in_time)
         end_group(pid, &status);
     close(out[0]);
-    kill(writer, SIGKILL);
-    (void)waitpid(writer, &writer_status, 0);
+    writer_died = end_writer(writer);
     if (!in_time)
         return why_set(why, "4.3.0", "Command time limit exceeded: \"%s\"", name_of(c));
-    if (WIFEXITED(writer_status) && WEXITSTATUS(writer_status) == 1)
+    if (writer_died)
         return why_set(why, "4.3.0", "error reading message");
     return judge(c, status, output, why);
 }
