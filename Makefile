@@ -61,6 +61,7 @@ include $(wildcard src/*/build.mk) $(wildcard src/*/*/build.mk)
 
 libs-$(CONFIG_TLS)     += -lmbedtls -lmbedx509 -lmbedcrypto
 libs-$(CONFIG_MAP_CDB) += -lcdb
+libs-$(CONFIG_SASL_CRYPT) += -lcrypt
 libs-$(CONFIG_MAP_PCRE) += -lpcre2-8
 
 OBJS := $(addprefix $(O)/,$(sort $(obj-y)))

@@ -27,6 +27,8 @@ check TLS '#include <mbedtls/build_info.h>\n#if MBEDTLS_VERSION_NUMBER < 0x03060
     '-lmbedtls -lmbedx509 -lmbedcrypto' 'no mbedTLS 3.6 for this compiler; "make deps" builds it, or DEPS=DIR names it' "$@"
 check MAP_CDB '#include <cdb.h>\nint main(void) { struct cdb c; return cdb_init(&c, 0); }' \
     '-lcdb' 'no TinyCDB for this compiler; install libcdb-dev, or "make deps" builds it' "$@"
+check SASL_CRYPT '#include <crypt.h>\nint main(void) { return crypt("", "") != 0; }' \
+    '-lcrypt' 'no libcrypt for this compiler; install libcrypt-dev or switch SASL_CRYPT off' "$@"
 check QUEUE_DIR '#include <linux/audit.h>\nint main(void) { return 0; }' '' \
     'no kernel headers for this compiler; install linux-libc-dev, or "make deps" finds them' "$@"
 check MAP_PCRE '#define PCRE2_CODE_UNIT_WIDTH 8\n#include <pcre2.h>\nint main(void) { return pcre2_config(0, 0); }' \

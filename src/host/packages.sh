@@ -14,7 +14,7 @@ build="gcc=gcc make=make libc6-dev=header:stdio.h libcdb-dev=header:cdb.h bzip2=
 test="python3=python3 openssl=openssl clang=clang
     libclang-rt-dev=file:/usr/lib/llvm-*/lib/clang/*/lib/linux/libclang_rt.fuzzer-*.a musl-tools=musl-gcc libpcre2-dev=header:pcre2.h"
 peers="swaks=swaks msmtp=msmtp curl=curl s-nail=s-nail git=git libmailtools-perl=file:/usr/share/perl5/Mail/Address.pm
-    git-email=file:/usr/lib/git-core/git-send-email
+    gsasl=gsasl gnutls-bin=gnutls-cli git-email=file:/usr/lib/git-core/git-send-email
     dovecot-imapd=file:/usr/lib/dovecot/imap pflogsumm=pflogsumm
     fail2ban=fail2ban-regex postfix=postfix
     postfix-cdb=file:/usr/lib/postfix/postfix-cdb.so"

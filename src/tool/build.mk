@@ -7,6 +7,7 @@ obj-$(CONFIG_POSTALIAS) += $(postmap-objs) src/tool/postalias.o
 obj-y += src/tool/postdrop.o
 obj-$(CONFIG_POSTCONF) += src/tool/postconf.o src/tool/postconf_print.o src/tool/postconf_entry.o src/tool/postconf_main.o
 obj-$(CONFIG_POSTCONF) += src/tool/postconf_master.o src/tool/postconf_names.o src/tool/postconf_edit.o
+obj-$(CONFIG_SASL_USERS) += src/tool/postpasswd.o
 obj-y += src/tool/postqueue.o
 obj-y += src/tool/postsuper.o src/tool/requeue.o
 obj-$(CONFIG_POSTCAT) += src/tool/postcat.o

@@ -9,7 +9,7 @@ import subprocess
 
 ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
 
-APPLETS = """sendmail mailq newaliases postalias postcat postconf postdrop postfix postkick postlock postlog
+APPLETS = """sendmail mailq newaliases postalias postcat postconf postdrop postfix postkick postlock postlog postpasswd
 postmap postmulti postqueue postsuper posttls-finger qshape smtp-source smtp-sink""".split()
 
 

@@ -11,14 +11,28 @@
 #include "base/log.h"
 #include "base/mem.h"
 #include "base/str.h"
-#include "daemon/smtpd/smtpd_dovecot.h"
 #include "daemon/smtpd/smtpd_int.h"
+#include "daemon/smtpd/smtpd_sasl.h"
 #include "map/match.h"
 #include "param/param.h"
 
 enum { CHALLENGE_MAX = 16 * 1024 };
 
 static struct match *mech_filter;
+static const struct smtpd_sasl *sasl;
+
+static const struct smtpd_sasl *const types[] = {
+    IF_SASL_DOVECOT(&smtpd_sasl_dovecot,)
+    IF_SASL_USERS(&smtpd_sasl_users,)
+    NULL,
+};
+
+/* What other systems and builds have. */
+static const struct { const char *type, *advice; } foreign[] = {
+    { "cyrus", "is not in postlet; use dovecot or postlet" },
+    { "dovecot", "is not in this build (CONFIG_SASL_DOVECOT)" },
+    { "postlet", "is not in this build (CONFIG_SASL_USERS)" },
+};
 
 /* smtpd_sasl_security_options: mechanisms that have one of these flags are not offered, ... */
 static const struct { const char *name; unsigned forbids, requires; } options[] = {
@@ -44,18 +58,28 @@ static void read_options(const char *param, const char *text, unsigned *forbids,
     }
 }
 
+static const struct smtpd_sasl *find_type(const char *type)
+{
+    for (size_t i = 0; types[i]; i++)
+        if (strcmp(type, types[i]->type) == 0)
+            return types[i];
+    for (size_t i = 0; i < ARRAY_LEN(foreign); i++)
+        if (strcmp(type, foreign[i].type) == 0)
+            log_fatal("smtpd_sasl_type: %s %s", type, foreign[i].advice);
+    log_fatal("unsupported SASL server implementation: smtpd_sasl_type = %s", type);
+}
+
 void smtpd_auth_init(void)
 {
     unsigned forbids, requires;
 
     if (!par_smtpd_sasl_auth_enable())
         return;
-    if (strcmp(par_smtpd_sasl_type(), "dovecot") != 0)
-        log_fatal("smtpd_sasl_type: \"%s\" is not in this build; use dovecot", par_smtpd_sasl_type());
+    sasl = find_type(par_smtpd_sasl_type());
     read_options("smtpd_sasl_security_options", par_smtpd_sasl_security_options(), &forbids, &requires);
     read_options("smtpd_sasl_tls_security_options", par_smtpd_sasl_tls_security_options(), &forbids, &requires);
     mech_filter = match_new("smtpd_sasl_mechanism_filter", par_smtpd_sasl_mechanism_filter(), 0);
-    smtpd_dovecot_init(par_smtpd_sasl_path());
+    sasl->init(par_smtpd_sasl_path());
 }
 
 static bool enabled(struct smtpd *s)
@@ -70,7 +94,7 @@ bool smtpd_auth_offered(struct smtpd *s)
     return enabled(s) && (smtpd_tls_active(s) || !par_smtpd_tls_auth_only());
 }
 
-static bool allowed(struct smtpd *s, const struct dovecot_mech *m)
+static bool allowed(struct smtpd *s, const struct sasl_mech *m)
 {
     unsigned forbids, requires;
 
@@ -83,10 +107,10 @@ static bool allowed(struct smtpd *s, const struct dovecot_mech *m)
 
 void smtpd_auth_mechanisms(struct smtpd *s, struct buf *out)
 {
-    const struct dovecot_mech *m;
+    const struct sasl_mech *m;
     size_t n;
 
-    if (smtpd_dovecot_mechanisms(&m, &n) != OK)
+    if (sasl->mechanisms(&m, &n) != OK)
         return;
     for (size_t i = 0; i < n; i++)
         if (allowed(s, &m[i]) && match_string(mech_filter, m[i].name) == OK)
@@ -97,10 +121,10 @@ void smtpd_auth_mechanisms(struct smtpd *s, struct buf *out)
 
 static bool mech_known(struct smtpd *s, struct str name)
 {
-    const struct dovecot_mech *m;
+    const struct sasl_mech *m;
     size_t n;
 
-    if (smtpd_dovecot_mechanisms(&m, &n) != OK)
+    if (sasl->mechanisms(&m, &n) != OK)
         return false;
     for (size_t i = 0; i < n; i++)
         if (str_eq_case(name, m[i].name))
@@ -138,13 +162,13 @@ static int report(struct smtpd *s, enum result r, const char *reason, const stru
 {
     const char *name = user->n ? user->p : "(unavailable)";
 
-    if (r == TEMP) {
-        log_warn("%s: SASL %s authentication failed: Connection lost to authentication server, sasl_username=%s",
-                 s->peer.label, s->auth.method, name);
-        return fail(s, "454 4.7.0 Temporary authentication failure: Connection lost to authentication server");
-    }
+    if (!*reason)
+        reason = r == TEMP ? "Connection lost to authentication server" : "(reason unavailable)";
     log_warn("%s: SASL %s authentication failed: %s, sasl_username=%s", s->peer.label, s->auth.method, reason, name);
-    smtpd_reply(s, "535 5.7.8 Error: authentication failed: %s", reason);
+    if (r == TEMP)
+        smtpd_reply(s, "454 4.7.0 Temporary authentication failure: %s", reason);
+    else
+        smtpd_reply(s, "535 5.7.8 Error: authentication failed: %s", reason);
     return -1;
 }
 
@@ -163,7 +187,7 @@ static enum result converse(struct smtpd *s, struct buf *text, struct buf *user,
             *aborted = true;
             return NONE;
         }
-        r = smtpd_dovecot_continue(line, text, user);
+        r = sasl->more(line, text, user);
     }
     return r;
 }
@@ -171,7 +195,7 @@ static enum result converse(struct smtpd *s, struct buf *text, struct buf *user,
 static enum result authenticate(struct smtpd *s, struct str initial, struct buf *text, struct buf *user, bool *aborted)
 {
     char remote[SOCK_ADDR_TEXT];
-    struct dovecot_request q = { .mech = s->auth.method, .service = par_smtpd_sasl_service(),
+    struct sasl_request q = { .mech = s->auth.method, .service = par_smtpd_sasl_service(),
                                  .local_ip = s->peer.local_addr, .remote_ip = remote, .secured = smtpd_tls_active(s),
                                  .initial = initial };
     enum result r;
@@ -179,7 +203,7 @@ static enum result authenticate(struct smtpd *s, struct str initial, struct buf 
     snprintf(remote, sizeof remote, "%s", s->peer.addr);
     if (str_eq(initial, "="))
         q.initial.n = 0;
-    r = smtpd_dovecot_begin(&q, text, user);
+    r = sasl->begin(&q, text, user);
     return r == AGAIN ? converse(s, text, user, aborted) : r;
 }
 
@@ -188,6 +212,7 @@ static int run(struct smtpd *s, struct str initial, struct buf *text)
     bool aborted = false;
     enum result r = authenticate(s, initial, text, &s->auth.user, &aborted);
 
+    sasl->end();
     if (r == NONE) {
         if (!aborted)
             return -1;
@@ -195,7 +220,7 @@ static int run(struct smtpd *s, struct str initial, struct buf *text)
         return fail(s, "501 5.7.0 Authentication aborted");
     }
     if (r != OK)
-        return report(s, r, text->n ? text->p : "(reason unavailable)", &s->auth.user);
+        return report(s, r, text->p, &s->auth.user);
     s->auth.done = true;
     smtpd_reply(s, "235 2.7.0 Authentication successful");
     return 0;

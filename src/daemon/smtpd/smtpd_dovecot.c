@@ -6,7 +6,7 @@
  * Parameters: smtpd_sasl_path (given by smtpd_auth.c).  Tests: tests/smtp/auth-*.t with a real Dovecot
  */
 /* SPDX-License-Identifier: ISC */
-#include "daemon/smtpd/smtpd_dovecot.h"
+#include "daemon/smtpd/smtpd_sasl.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -26,12 +26,12 @@ static struct {
     const char *path;
     bool open;
     struct stream io;
-    struct dovecot_mech mech[MAX_MECHS];
+    struct sasl_mech mech[MAX_MECHS];
     size_t mechs;
     unsigned id;
 } dc;
 
-void smtpd_dovecot_init(const char *path)
+static void init(const char *path)
 {
     dc.path = path;
 }
@@ -75,7 +75,7 @@ static const struct { const char *name; unsigned bit; } flags[] = {
 
 static void add_mech(struct str rest)
 {
-    struct dovecot_mech *m = &dc.mech[dc.mechs];
+    struct sasl_mech *m = &dc.mech[dc.mechs];
     struct str word;
 
     if (dc.mechs == MAX_MECHS || str_word(&rest, "\t", &word) != OK || word.n >= sizeof m->name)
@@ -151,7 +151,7 @@ static void check_idle(void)
         drop();
 }
 
-enum result smtpd_dovecot_mechanisms(const struct dovecot_mech **list, size_t *n)
+static enum result mechanisms(const struct sasl_mech **list, size_t *n)
 {
     check_idle();
     if (connected() != OK)
@@ -231,7 +231,7 @@ static enum result malformed(struct buf *out)
     return PERM;
 }
 
-static void put_request(const struct dovecot_request *q)
+static void put_request(const struct sasl_request *q)
 {
     stream_printf(&dc.io, "AUTH\t%u\t%s\tservice=%s\tnologin\tlip=%s\trip=%s", ++dc.id, q->mech, q->service,
                   q->local_ip, q->remote_ip);
@@ -244,7 +244,7 @@ static void put_request(const struct dovecot_request *q)
     stream_puts(&dc.io, "\n");
 }
 
-enum result smtpd_dovecot_begin(const struct dovecot_request *q, struct buf *out, struct buf *user)
+static enum result begin(const struct sasl_request *q, struct buf *out, struct buf *user)
 {
     enum result r = TEMP;
 
@@ -260,7 +260,7 @@ enum result smtpd_dovecot_begin(const struct dovecot_request *q, struct buf *out
     return r;
 }
 
-enum result smtpd_dovecot_continue(struct str response, struct buf *out, struct buf *user)
+static enum result more(struct str response, struct buf *out, struct buf *user)
 {
     if (!is_base64(response)) {
         drop(); /* ends the request on the other side as well */
@@ -277,3 +277,9 @@ enum result smtpd_dovecot_continue(struct str response, struct buf *out, struct 
     }
     return answer(out, user);
 }
+
+static void end(void)
+{
+}
+
+const struct smtpd_sasl smtpd_sasl_dovecot = { "dovecot", init, mechanisms, begin, more, end };
