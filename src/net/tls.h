@@ -41,6 +41,8 @@ struct tls_options {
 /* Reads files now (before the jail). NULL + why when something cannot be used; says which file. */
 struct tls_config *tls_config_new(const struct tls_options *opt, struct why *why);
 void tls_config_free(struct tls_config *c);
+/* Server: new keys for tickets, each as ticket_key above; what previous (or NULL) made is still accepted. */
+void tls_config_tickets(struct tls_config *c, const uint8_t *current, const uint8_t *previous);
 /* Settings this library cannot honour, as "ciphers=null"; NULL-terminated, logged by the caller once. */
 const char *const *tls_config_ignored(const struct tls_config *c);
 

@@ -48,6 +48,7 @@ struct tls_config {
 #if defined(MBEDTLS_SSL_TICKET_C)
     mbedtls_ssl_ticket_context ticket;
     bool tickets;
+    uint32_t ticket_lifetime;
 #endif
 };
 

@@ -21,6 +21,7 @@ enum result tls_tickets_set(struct tls_config *c, const struct tls_options *o, s
     }
     mbedtls_ssl_ticket_init(&c->ticket);
     c->tickets = true;
+    c->ticket_lifetime = lifetime;
 #if MBEDTLS_VERSION_NUMBER < 0x04000000
     if (mbedtls_ssl_ticket_setup(&c->ticket, tls_random_bytes, NULL, MBEDTLS_CIPHER_AES_256_GCM, lifetime) != 0 ||
 #else
@@ -37,6 +38,18 @@ enum result tls_tickets_set(struct tls_config *c, const struct tls_options *o, s
         tls_config_ignore(c, "tickets", "yes");
 #endif
     return OK;
+}
+
+void tls_config_tickets(struct tls_config *c, const uint8_t *current, const uint8_t *previous)
+{
+#if defined(MBEDTLS_SSL_TICKET_C)
+    const uint8_t *keys[] = { previous, current };
+
+    for (size_t i = 0; i < ARRAY_LEN(keys) && c->tickets; i++)
+        if (keys[i])
+            (void)mbedtls_ssl_ticket_rotate(&c->ticket, keys[i] + 32, MBEDTLS_SSL_TICKET_KEY_NAME_BYTES, keys[i], 32,
+                                            c->ticket_lifetime);
+#endif
 }
 
 void tls_tickets_done(struct tls_config *c)

@@ -30,6 +30,7 @@
 #include "param/param.h"
 #include "service/news.h"
 #include "service/sandbox.h"
+#include "service/shared.h"
 #include "service/status.h"
 
 enum { STOP_GRACE = 3 }; /* seconds a busy process has left after SIGTERM */
@@ -242,6 +243,7 @@ int service_main(const struct service_daemon *d, int argc, char **argv)
     log_open(&(struct log_options){ .tag = d->program, .sinks = LOG_TO_STDERR, .exit_status = 1 });
     parse_options(&s, argc, argv);
     has_master = !s.stand_alone && fcntl(SERVICE_STATUS_FD, F_GETFD) >= 0;
+    shared_init(has_master);
     if (!has_master && !s.stand_alone)
         log_fatal("this program is started by master; use \"postfix start\"");
     set_signals();
@@ -272,5 +274,8 @@ int service_main(const struct service_daemon *d, int argc, char **argv)
         d->run(&s);
     else
         accept_loop(d, &s);
+    if (d->done)
+        d->done(&s);
+    shared_done();
     return 0;
 }

@@ -14,7 +14,7 @@
 enum {
     SERVICE_STATUS_FD = 3,  /* to master: struct service_status records */
     SERVICE_NEWS_FD = 4,    /* to the queue manager: "there is mail"; the queue manager itself reads here */
-    SERVICE_SHARED_FD = 5,  /* shared memory: client counters (anvil) */
+    SERVICE_SHARED_FD = 5,  /* shared memory (service/shared.h), for the services that have a use for it */
     SERVICE_LISTEN_FD = 6,  /* first of -s N listeners */
 };
 
@@ -46,6 +46,7 @@ struct service_daemon {      /* one row in daemon/daemons.def */
                   const struct sock_addr *peer); /* takes fd over; peer->len 0 for UNIX sockets */
     void (*run)(struct service *s);
     bool (*idle)(struct service *s);        /* before waiting for the next client; false = end now. May be NULL */
+    void (*done)(struct service *s);        /* the process ends in its own time. May be NULL */
     bool keeps_root; /* local, pipe, virtual, spawn: refuse to run with -u as root's replacement */
 };
 

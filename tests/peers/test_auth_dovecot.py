@@ -334,3 +334,19 @@ def test_server_away(t):
     finally:
         if d.process.poll() is None:
             d.stop()
+
+
+def test_rate_of_logins(t):
+    i, d = setup(t, "smtpd_client_auth_rate_limit = 2\nsmtpd_client_event_limit_exceptions = 127.0.0.2\n"
+                    "smtpd_peername_lookup = no")
+    try:
+        c = session(i)
+        for _ in range(2):
+            say(c, "AUTH PLAIN " + b64("\0alice\0wrong"), "535 ")
+        say(c, "AUTH PLAIN " + PLAIN, r"450 4\.7\.1 Error: too many AUTH commands from 127\.0\.0\.1$")
+        i.wait_log(r"warning: AUTH command rate limit exceeded: 3 from unknown\[127\.0\.0\.1\] for service 127\.0\.0\.1:\d+$")
+        c = session(i, "127.0.0.2")
+        say(c, "AUTH PLAIN " + b64("\0alice\0wrong"), "535 ")
+        login(c)
+    finally:
+        d.stop()

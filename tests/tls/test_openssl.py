@@ -4,6 +4,7 @@ import os
 import re
 import subprocess
 import threading
+import time
 
 from lib.instance import wait_until
 from lib.ports import free_port
@@ -75,13 +76,28 @@ def test_protocol_parameters(t):
 
 
 def test_sessions_are_resumed(t):
-    # One process: each has a ticket key of its own.
-    i = server(t, master=["127.0.0.1:$port inet n - y - 1 smtpd"])
+    # By another process each time: the key of tickets is shared, and a reload keeps it.
+    i = server(t, SERVER + "\nmax_use = 1")
     for version in ("-tls1_2", "-tls1_3"):
         saved = os.path.join(t.dir, "session" + version)
         t.match(r"(?m)^New, ", s_client(i, version, "-sess_out", saved))
         t.match(r"(?m)^Reused, ", s_client(i, version, "-sess_in", saved))
     i.wait_log("TLS connection reused from")
+    i.reload()
+    i.wait_log("reload -- version|refresh-postfix")
+    if not t.env.oracle:  # its tlsmgr makes a new key
+        t.match(r"(?m)^Reused, ", s_client(i, "-tls1_3", "-sess_in", saved))
+
+
+def test_ticket_lifetime(t):
+    i = server(t, SERVER + "\nmax_use = 1\nsmtpd_tls_session_cache_timeout = 2s")
+    saved = os.path.join(t.dir, "session")
+    t.match(r"(?m)^New, ", s_client(i, "-tls1_2", "-sess_out", saved))
+    time.sleep(5)
+    t.match(r"(?m)^New, ", s_client(i, "-tls1_2", "-sess_in", saved))
+    i = server(t, SERVER + "\nsmtpd_tls_session_cache_timeout = 0")
+    t.match(r"(?m)^New, ", s_client(i, "-tls1_2", "-sess_out", saved))
+    t.match(r"(?m)^New, ", s_client(i, "-tls1_2", "-sess_in", saved))
 
 
 def test_client_certificates(t):

@@ -133,6 +133,7 @@ static void place_descriptors(const struct svc *s, int status_fd)
     for (int i = 0; i < top; i++)
         fds[i] = -1;
     fds[SERVICE_STATUS_FD] = status_fd;
+    fds[SERVICE_SHARED_FD] = shared_fd_for(s);
     fds[SERVICE_NEWS_FD] = news_pipe[s->is_qmgr ? 0 : 1];
     for (int i = SERVICE_LISTEN_FD; i < top; i++)
         fds[i] = s->fds[i - SERVICE_LISTEN_FD];

@@ -262,6 +262,7 @@ static void reload(void)
     inherit_keep("news-read", news_pipe[0]);
     inherit_keep("news-write", news_pipe[1]);
     inherit_keep("lock", lock_fd);
+    shared_fd_keep();
     inherit_export();
     snprintf(qmgr, sizeof qmgr, "%ld", (long)child_draining_qmgr());
     setenv("POSTLET_QMGR", qmgr, 1);
@@ -360,6 +361,7 @@ int master_main(int argc, char **argv)
     write_pid();
     adopt_queue_manager();
     wake_open();
+    shared_fd_open();
     clean_environment();
     set_signals();
     if (svc_load(owner, group) != OK)

@@ -64,6 +64,12 @@ int child_count(void);
 pid_t child_draining_qmgr(void);
 void child_adopt_qmgr(pid_t pid);
 
+/* shared_fd.c: memory for services, which master itself never looks at */
+void shared_fd_open(void);
+void shared_fd_keep(void);
+/* For the services that have a use for it; -1 for the others. */
+int shared_fd_for(const struct svc *s);
+
 /* inherit.c: descriptors that survive a reload's fresh exec */
 void inherit_read(void);
 /* The descriptor kept under this key, or -1; it is then the caller's. */

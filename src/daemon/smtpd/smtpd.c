@@ -48,6 +48,11 @@ static bool idle(struct service *s)
     return false;
 }
 
+static void done(struct service *s)
+{
+    smtpd_limits_done();
+}
+
 int smtpd_main(int argc, char **argv)
 {
     static const struct service_daemon daemon = {
@@ -56,6 +61,7 @@ int smtpd_main(int argc, char **argv)
         .before_jail = before_jail,
         .serve = serve,
         .idle = idle,
+        .done = done,
     };
 
     return service_main(&daemon, argc, argv);

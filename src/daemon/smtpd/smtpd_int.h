@@ -180,6 +180,7 @@ struct smtpd {                 /* one session */
     const struct smtpd_sink *sink;
     bool stand_alone;
     struct smtpd_peer peer;
+    bool counted;              /* as a connection, for limits */
     struct smtpd_forward forward;
     const char *proto;         /* "SMTP", "ESMTP" */
     struct buf helo;           /* "" = not said yet */
@@ -330,11 +331,15 @@ bool smtpd_peer_is_mynetworks(struct smtpd *s);
 void smtpd_peer_literal(const char *addr, char *out, size_t cap);
 
 /* smtpd_limits.c */
-enum smtpd_limit { LIMIT_CONNECT, LIMIT_MAIL, LIMIT_RCPT, LIMIT_TLS, LIMIT_AUTH };
+enum smtpd_limit { LIMIT_MAIL, LIMIT_RCPT, LIMIT_TLS, LIMIT_AUTH };
 void smtpd_limits_init(void);
-/* Counts one event of this client. NONE: over the limit (logged). */
+/* Counts the connection, or one event of this client. NONE: over the limit (logged). */
+enum result smtpd_limits_connect(struct smtpd *s) MUST;
 enum result smtpd_limits_count(struct smtpd *s, enum smtpd_limit what) MUST;
+/* The same for LIMIT_TLS, before it happens and without counting. */
+enum result smtpd_limits_look(struct smtpd *s, enum smtpd_limit what) MUST;
 void smtpd_limits_disconnect(struct smtpd *s);
+void smtpd_limits_done(void);
 
 /* smtpd_lists.c: parameters that are lists of clients, opened before the jail */
 struct smtpd_lists {

@@ -358,12 +358,12 @@ static bool admit(struct smtpd *s)
 
     if (s->stand_alone)
         return true;
-    if (smtpd_limits_count(s, LIMIT_CONNECT) != OK) {
-        smtpd_reply(s, "421 4.7.0 %s Error: too many connections from %s", par_myhostname(), s->peer.addr);
-        return false;
-    }
     if (ENABLE_TLS && par_smtpd_tls_wrappermode() && smtpd_tls_accept(s) != OK) {
         s->hangup = true;
+        return false;
+    }
+    if (smtpd_limits_connect(s) != OK) {
+        smtpd_reply(s, "421 4.7.0 %s Error: too many connections from %s", par_myhostname(), s->peer.addr);
         return false;
     }
     if (early_talker(s))

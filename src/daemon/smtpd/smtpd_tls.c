@@ -15,16 +15,16 @@
 #include "base/str.h"
 #include "daemon/smtpd/smtpd_int.h"
 #include "map/map.h"
-#include "net/crypto.h"
 #include "net/tls.h"
 #include "param/param.h"
+#include "service/ticket.h"
 
 enum level { LEVEL_NONE, LEVEL_MAY, LEVEL_ENCRYPT };
 
 static struct tls_config *config;
 static enum level level;
 static struct maps *sni_maps;
-static uint8_t ticket_key[48];
+static struct ticket_keys tickets;
 
 static enum level level_of(const char *text)
 {
@@ -96,12 +96,21 @@ static void fill_options(struct tls_options *o)
     o->mandatory_protocols = must ? par_smtpd_tls_mandatory_protocols() : NULL;
     o->ciphers = must ? par_smtpd_tls_mandatory_ciphers() : par_smtpd_tls_ciphers();
     o->exclude_ciphers = par_smtpd_tls_exclude_ciphers();
-    o->tickets = true;
-    o->ticket_key = ticket_key;
+    o->ticket_lifetime = (int)par_smtpd_tls_session_cache_timeout();
+    o->tickets = o->ticket_lifetime > 0;
     if (*par_tls_server_sni_maps()) {
         sni_maps = maps_open("tls_server_sni_maps", par_tls_server_sni_maps(), MAP_FOLD);
         o->sni_chain = sni_chain;
     }
+}
+
+/* The processes of a service share the keys, so that a client can go on with any of them. */
+static void renew_tickets(void)
+{
+    int lifetime = (int)par_smtpd_tls_session_cache_timeout();
+
+    if (lifetime > 0 && ticket_keys(&tickets, lifetime))
+        tls_config_tickets(config, tickets.current, tickets.has_previous ? tickets.previous : NULL);
 }
 
 static void log_ignored(void)
@@ -120,7 +129,6 @@ void smtpd_tls_init(void)
         level = LEVEL_ENCRYPT;
     if (level == LEVEL_NONE)
         return;
-    crypto_random(ticket_key, sizeof ticket_key);
     fill_options(&o);
     if (!o.chain_files && !o.cert_file && !o.eccert_file) {
         log_warn("No server certs available. TLS won't be enabled");
@@ -179,6 +187,8 @@ enum result smtpd_tls_accept(struct smtpd *s)
     struct why why = { .dsn = "" };
     const struct tls_peer *p;
 
+    if (config)
+        renew_tickets();
     if (!config || tls_handshake(&s->io, &start, &why) != OK) {
         log_info("SSL_accept error from %s: %s", s->peer.label, config ? why.text : "no certificate");
         s->reason = "lost connection";
@@ -217,6 +227,10 @@ int smtpd_starttls(struct smtpd *s, struct str rest)
         return fail(s, "554 5.5.1 Error: TLS already active");
     if (!config)
         return fail(s, "454 4.7.0 TLS not available due to local problem");
+    if (smtpd_limits_look(s, LIMIT_TLS) != OK) {
+        smtpd_reply(s, "454 4.7.0 Error: too many new TLS sessions from %s", s->peer.label);
+        return -1;
+    }
     smtpd_reply(s, "220 2.0.0 Ready to start TLS");
     if (stream_flush(&s->io) != OK) {
         s->hangup = true;
