@@ -32,7 +32,7 @@ one_by_one:
 else
 
 # Nor do these; on a fresh machine they come before the compiler.
-bare_goals := run check help lint longest clean deps onefeature costs
+bare_goals := run check help lint longest clean deps onefeature costs size cross
 ifneq ($(or $(filter-out $(config_goals) $(bare_goals),$(MAKECMDGOALS)),$(if $(MAKECMDGOALS),,all)),)
 -include $(KCONFIG_CONFIG)
 endif
@@ -43,7 +43,7 @@ unquote   = $(patsubst "%",%,$(1))
 CFLAGS   ?= -Os -g
 WARN      = -Wall -Wextra -Wundef -Wvla -Wshadow -Wstrict-prototypes -Wmissing-prototypes -Wwrite-strings -Wno-unused-parameter
 BASE_CFLAGS = -std=c11 -D_GNU_SOURCE -Isrc -I$(O) -I$(O)/gen $(WARN) $(if $(WERROR),-Werror) \
-	-ffunction-sections -fdata-sections -fno-strict-aliasing -fno-common
+	-ffunction-sections -fdata-sections -fno-strict-aliasing -fno-common -fno-asynchronous-unwind-tables -fno-unwind-tables
 BASE_LDFLAGS = -Wl,--gc-sections -Wl,--as-needed $(if $(CONFIG_STATIC),-static)
 ifneq ($(SYSROOT),)
 BASE_CFLAGS  += --sysroot=$(SYSROOT)

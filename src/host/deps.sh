@@ -6,7 +6,9 @@
 # newer suite through the package mirror this machine is configured for, and
 # trimmed by conf/mbedtls_config.h; TinyCDB likewise, for compilers that cannot
 # use the system's. Nothing outside DIR is changed. ALL=1 builds both in any case.
-# CC, AR and CFLAGS are honoured, so the same script serves cross builds.
+# CC, AR and CFLAGS are honoured, so the same script serves cross builds; SRC=DIR shares the sources among them.
+# MUSL=1 builds musl for CC first, and all else against it: the compiler is then DIR/musl/bin/musl-gcc.
+# SHARED=1 makes the libraries shared, MBEDTLS_CONFIG=FILE takes other options (see src/host/cross.sh for both).
 set -eu
 
 dir=$1
@@ -17,8 +19,10 @@ top=$(cd "$(dirname "$0")/../.." && pwd)
 say() { echo "deps: $*"; }
 die() { echo "deps: $*" >&2; exit 1; }
 
-mkdir -p "$dir/include" "$dir/lib" "$dir/src"
+mkdir -p "$dir/include" "$dir/lib" "${SRC:=$dir/src}"
 dir=$(cd "$dir" && pwd)
+src_dir=$(cd "$SRC" && pwd)
+: "${MBEDTLS_CONFIG:=$top/conf/mbedtls_config.h}"
 
 # The mirror of the first Debian archive that apt knows here.
 mirror() {
@@ -31,31 +35,56 @@ mirror() {
 private_apt() {
     tool=$1
     shift
-    "$tool" -qq -o Dir::Etc::sourcelist="$dir/apt/sources.list" -o Dir::Etc::sourceparts=/dev/null \
-        -o Dir::State="$dir/apt/state" -o Dir::State::status=/dev/null -o Dir::Cache="$dir/apt/cache" -o APT::Sandbox::User=root "$@"
+    "$tool" -qq -o Dir::Etc::sourcelist="$src_dir/.apt/sources.list" -o Dir::Etc::sourceparts=/dev/null \
+        -o Dir::State="$src_dir/.apt/state" -o Dir::State::status=/dev/null -o Dir::Cache="$src_dir/.apt/cache" -o APT::Sandbox::User=root "$@"
 }
 
 fetch_source() {
     package=$1
     pattern=$2
-    found=$(find "$dir/src" -maxdepth 1 -type d -name "$pattern" | sort | tail -n 1)
+    found=$(find "$src_dir" -maxdepth 1 -type d -name "$pattern" | sort | tail -n 1)
     [ -n "$found" ] && return 0
     url=$(mirror)
-    [ -n "$url" ] || die "apt has no package mirror configured; put $package's source into $dir/src"
-    mkdir -p "$dir/apt/state/lists/partial" "$dir/apt/cache/archives/partial"
+    [ -n "$url" ] || die "apt has no package mirror configured; put $package's source into $src_dir"
+    mkdir -p "$src_dir/.apt/state/lists/partial" "$src_dir/.apt/cache/archives/partial"
     for suite in $suites; do
-        echo "deb-src [signed-by=/usr/share/keyrings/debian-archive-keyring.gpg] $url $suite main" >"$dir/apt/sources.list"
+        echo "deb-src [signed-by=/usr/share/keyrings/debian-archive-keyring.gpg] $url $suite main" >"$src_dir/.apt/sources.list"
         say "fetching the source package $package from suite $suite"
-        private_apt apt-get update && (cd "$dir/src" && private_apt apt-get source --download-only "$package") && break
+        private_apt apt-get update && (cd "$src_dir" && private_apt apt-get source --download-only "$package") && break
     done
-    (cd "$dir/src" && for t in "$package"_*.tar.*; do case $t in *.asc | *.debian.tar.*) ;; *) tar xf "$t" ;; esac; done) ||
+    (cd "$src_dir" && for t in "$package"_*.tar.*; do case $t in *.asc | *.debian.tar.*) ;; *) tar xf "$t" ;; esac; done) ||
         die "cannot fetch the source of $package from the configured mirror"
-    found=$(find "$dir/src" -maxdepth 1 -type d -name "$pattern" | sort | tail -n 1)
+    found=$(find "$src_dir" -maxdepth 1 -type d -name "$pattern" | sort | tail -n 1)
     [ -n "$found" ] || die "the source of $package is not laid out as expected"
 }
 
+# Objects in $dir/obj become DIR/lib/NAME.a, or NAME.so that names the libraries it needs.
+library() {
+    name=$1 needs=$2
+    shift 2
+    "$AR" rcsD "../lib/$name.a.new" "$@" && mv "../lib/$name.a.new" "../lib/$name.a" || return 1
+    [ -z "${SHARED:-}" ] && return 0
+    # shellcheck disable=SC2086
+    $CC -shared -Wl,-soname,"$name.so" -o "../lib/$name.so" "$@" -L../lib $needs && rm "../lib/$name.a"
+}
+
+build_musl() {
+    [ -f "$dir/musl/lib/libc.a" ] && return 0
+    fetch_source musl 'musl-*'
+    src=$found
+    say "building musl from $(basename "$src")"
+    rm -rf "$dir/obj"
+    mkdir -p "$dir/obj"
+    # Debian's archive is the plain release, its patches lie beside it and are not needed here.
+    (cd "$dir/obj" && CC="$CC" AR="$AR" CFLAGS="-Os" "$src/configure" --prefix="$dir/musl" --syslibdir="$dir/musl/lib" \
+        --enable-wrapper=gcc --enable-optimize=no $([ -n "${SHARED:-}" ] || echo --disable-shared) >configure.log 2>&1 &&
+        make -j "$(nproc 2>/dev/null || echo 1)" AR="$AR" RANLIB="$AR s" install >make.log 2>&1) ||
+        { tail -n 5 "$dir"/obj/*.log >&2; die "musl does not compile"; }
+    rm -rf "$dir/obj"
+}
+
 build_mbedtls() {
-    [ -f "$dir/lib/libmbedcrypto.a" ] && [ "$dir/lib/libmbedcrypto.a" -nt "$top/conf/mbedtls_config.h" ] && return 0
+    [ -e "$dir/lib/libmbedtls.$kind" ] && cmp -s "$dir/include/mbedtls/mbedtls_config.h" "$MBEDTLS_CONFIG" && return 0
     fetch_source mbedtls 'mbedtls-*3.6*'
     src=$found
     say "building mbedTLS from $(basename "$src")"
@@ -64,21 +93,22 @@ build_mbedtls() {
         "$src/library/ssl_tls12_client.c"
     rm -rf "$dir/obj"
     mkdir -p "$dir/obj"
+    rm -f "$dir"/lib/libmbed*
     cp -R "$src/include/mbedtls" "$src/include/psa" "$dir/include/"
-    cp "$top/conf/mbedtls_config.h" "$dir/include/mbedtls/mbedtls_config.h"
+    cp "$src/include/mbedtls/mbedtls_config.h" "$dir/include/mbedtls/mbedtls_default.h"
+    cp "$MBEDTLS_CONFIG" "$dir/include/mbedtls/mbedtls_config.h"
     jobs=$(nproc 2>/dev/null || echo 1)
     for c in "$src"/library/*.c; do echo "$c"; done |
-        xargs -P "$jobs" -I{} sh -c 'exec $0 -std=c99 -D_GNU_SOURCE $1 -ffunction-sections -fdata-sections -I"$2/include" -I"$3/library" -c -o "$2/obj/$(basename {} .c).o" {}' \
-            "$CC" "${CFLAGS:--Os}" "$dir" "$src" || die "mbedTLS does not compile"
-    (cd "$dir/obj" && "$AR" rcsD libmbedtls.a ssl_*.o mps_*.o debug.o net_sockets.o &&
-        "$AR" rcsD libmbedx509.a x509*.o pkcs7.o &&
-        ls *.o | grep -v -e '^ssl_' -e '^mps_' -e '^x509' -e '^pkcs7' -e '^debug' -e '^net_sockets' | xargs "$AR" rcsD libmbedcrypto.a &&
-        mv libmbedtls.a libmbedx509.a libmbedcrypto.a ../lib/)
+        xargs -P "$jobs" -I{} sh -c 'exec $0 -std=gnu99 -D_GNU_SOURCE $1 -ffunction-sections -fdata-sections -I"$2/include" -I"$3/library" -c -o "$2/obj/$(basename {} .c).o" {}' \
+            "$CC" "${CFLAGS:--Os}${SHARED:+ -fPIC}" "$dir" "$src" || die "mbedTLS does not compile"
+    (cd "$dir/obj" && library libmbedcrypto "" $(ls ./*.o | grep -v -e '/ssl_' -e '/mps_' -e '/x509' -e '/pkcs7' -e '/debug' -e '/net_sockets') &&
+        library libmbedx509 -lmbedcrypto ./x509*.o ./pkcs7.o &&
+        library libmbedtls "-lmbedx509 -lmbedcrypto" ./ssl_*.o ./mps_*.o ./debug.o ./net_sockets.o) || die "mbedTLS does not link"
     rm -rf "$dir/obj"
 }
 
 build_cdb() {
-    [ -f "$dir/lib/libcdb.a" ] && return 0
+    [ -e "$dir/lib/libcdb.$kind" ] && return 0
     fetch_source tinycdb 'tinycdb-*'
     src=$found
     say "building TinyCDB from $(basename "$src")"
@@ -87,10 +117,10 @@ build_cdb() {
     cp "$src/cdb.h" "$dir/include/"
     for c in "$src"/cdb_*.c; do
         # shellcheck disable=SC2086
-        $CC ${CFLAGS:--Os} -ffunction-sections -fdata-sections -I"$src" -c -o "$dir/obj/$(basename "$c" .c).o" "$c" ||
+        $CC ${CFLAGS:--Os} ${SHARED:+-fPIC} -ffunction-sections -fdata-sections -I"$src" -c -o "$dir/obj/$(basename "$c" .c).o" "$c" ||
             die "TinyCDB does not compile"
     done
-    (cd "$dir/obj" && "$AR" rcsD ../lib/libcdb.a ./*.o)
+    (cd "$dir/obj" && library libcdb "" ./*.o) || die "TinyCDB does not link"
     rm -rf "$dir/obj"
 }
 
@@ -111,14 +141,20 @@ link_kernel_headers() {
 
 # Can the compiler use the library as it is?
 works() {
-    printf '%b\n' "$1" >"$dir/src/probe.c"
+    printf '%b\n' "$1" >"$src_dir/probe.c"
     # shellcheck disable=SC2086
-    [ -z "${ALL:-}" ] && $CC ${CFLAGS:-} -o "$dir/src/probe" "$dir/src/probe.c" $2 2>/dev/null
+    [ -z "${ALL:-}" ] && $CC ${CFLAGS:-} -o "$src_dir/probe" "$src_dir/probe.c" $2 2>/dev/null
 }
 
+kind=${SHARED:+so}
+kind=${kind:-a}
+if [ -n "${MUSL:-}" ]; then
+    build_musl
+    CC=$dir/musl/bin/musl-gcc ALL=1
+fi
 works '#include <mbedtls/build_info.h>\n#if MBEDTLS_VERSION_NUMBER < 0x03060000\n#error old\n#endif\n#include <psa/crypto.h>\nint main(void) { return (int)psa_crypto_init(); }' \
     '-lmbedtls -lmbedx509 -lmbedcrypto' || build_mbedtls
 works '#include <cdb.h>\nint main(void) { struct cdb c; return cdb_init(&c, 0); }' -lcdb || build_cdb
 works '#include <linux/audit.h>\nint main(void) { return 0; }' '' || link_kernel_headers
-rm -f "$dir/src/probe" "$dir/src/probe.c"
+rm -f "$src_dir/probe" "$src_dir/probe.c"
 say "ready: $dir"

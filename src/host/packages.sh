@@ -1,5 +1,5 @@
 #!/bin/sh
-# packages.sh build|test|peers - brings what a fresh Debian machine lacks, and says so
+# packages.sh build|test|peers|PACKAGE=PROBE... - brings what a fresh Debian machine lacks, and says so
 # SPDX-License-Identifier: ISC
 #
 # Each entry is PACKAGE=PROBE: a command, header:FILE, or file:PATH. "build" must succeed;
@@ -75,7 +75,8 @@ case $set_name in
     build) wanted=$build ;;
     test) wanted=$test ;;
     peers) wanted=$peers ;;
-    *) echo "usage: packages.sh build|test|peers" >&2; exit 64 ;;
+    *=*) wanted=$* ;;
+    *) echo "usage: packages.sh build|test|peers|PACKAGE=PROBE..." >&2; exit 64 ;;
 esac
 
 lacking=$(missing "$wanted")

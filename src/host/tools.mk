@@ -1,5 +1,5 @@
 # Daily help for those who change the source, and installation.  SPDX-License-Identifier: ISC
-.PHONY: help lint longest size onefeature costs install uninstall clean
+.PHONY: help lint longest size bloat bloat-base cross onefeature costs install uninstall clean
 
 help:
 	@echo 'The program'
@@ -17,7 +17,10 @@ help:
 	@echo '  make compat                  the dialogues against the Postfix installed here'
 	@echo '  make onefeature              every symbol switched off alone, every board'
 	@echo 'Looking'
-	@echo '  make size | longest | costs (writes what each symbol costs into the help texts)'
+	@echo '  make longest | costs (writes what each symbol costs into the help texts)'
+	@echo '  make size [TARGETS= BOARDS=]   programs for boards against their budgets, and where the bytes are'
+	@echo '  make bloat [BASE=PROGRAM]    symbol by symbol against an earlier program (make bloat-base keeps one)'
+	@echo '  make cross [TARGETS=]        musl compilers for boards in $(O)/cross/TARGET/cc'
 
 lint:
 	@src/host/lint.sh
@@ -25,8 +28,19 @@ lint:
 longest:
 	@src/host/longest.sh 30
 
-size: $(O)/postlet
-	@SIZE=$(CROSS_COMPILE)size src/host/size.sh $(O)/postlet $(OBJS)
+# TARGETS="x86-64 mipsel" BOARDS="nullclient relay full" FILES=20
+size:
+	@MAKE="$(MAKE)" CROSS="$(O)/cross" src/host/size.sh $(O)/size
+
+# BASE=PROGRAM is an earlier one, not stripped; without it, what "make bloat-base" kept.
+bloat: $(O)/postlet
+	@NM=$(CROSS_COMPILE)nm src/host/bloat.sh $(or $(BASE),$(O)/bloat.base) $(O)/postlet
+bloat-base: $(O)/postlet
+	@cp $(O)/postlet $(O)/bloat.base && echo "kept as $(O)/bloat.base"
+
+# Compilers for boards, with musl and the libraries: $(O)/cross/TARGET/cc. TARGETS=mipsel
+cross:
+	@for t in $(or $(TARGETS),$$(src/host/cross.sh)); do src/host/cross.sh $$t $(O)/cross/$$t || exit 1; done
 
 onefeature:
 	@MAKE="$(MAKE)" CC="$(CC)" DEPS="$(abspath $(DEPS))" src/host/onefeature.sh $(O)/onefeature $(SYMBOLS)
