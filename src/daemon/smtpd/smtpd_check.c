@@ -202,6 +202,12 @@ static enum verdict run_rule(struct smtpd *s, const struct rule *r)
     return v;
 }
 
+/* Neither a permit nor a reject could stand: what follows makes no difference. */
+static bool must_defer(const struct smtpd *s)
+{
+    return s->check.if_permit.active && s->check.if_reject.active;
+}
+
 enum verdict smtpd_run_list(struct smtpd *s, const struct rule_list *l)
 {
     enum verdict v = VERDICT_DUNNO;
@@ -211,7 +217,7 @@ enum verdict smtpd_run_list(struct smtpd *s, const struct rule_list *l)
         return smtpd_server_error(s);
     }
     s->check.depth++;
-    for (size_t i = 0; i < l->n && v == VERDICT_DUNNO; i++)
+    for (size_t i = 0; i < l->n && v == VERDICT_DUNNO && !must_defer(s); i++)
         v = run_rule(s, &l->rules[i]);
     s->check.depth--;
     return v;
@@ -256,7 +262,7 @@ static enum verdict settle(struct smtpd *s, enum verdict v)
 
     if (v == VERDICT_REJECT || !d->active)
         return v;
-    s->check.warn = false;
+    s->check.warn = s->check.if_reject.active = false;
     return refuse_text(s, d->code ? d->code : 450, d->dsn, d->text);
 }
 

@@ -17,6 +17,8 @@
 #include "daemon/smtpd/smtpd_int.h"
 #include "param/param.h"
 
+enum { DISCARD_LEAST = 16 << 20, DISCARD_FACTOR = 8 };
+
 static int fail(struct smtpd *s, const char *reply)
 {
     smtpd_reply(s, "%s", reply);
@@ -183,6 +185,30 @@ static enum result lost(struct smtpd *s)
     return TEMP;
 }
 
+/* How much of content that is refused anyway is read. A client that sends more gets no reply at the end of it. */
+static int64_t discard_most(void)
+{
+    int64_t limit = par_message_size_limit();
+
+    return limit > DISCARD_LEAST / DISCARD_FACTOR && limit < INT64_MAX / DISCARD_FACTOR ? limit * DISCARD_FACTOR
+                                                                                       : DISCARD_LEAST;
+}
+
+/* Beyond message_size_limit nothing is kept. False: the client does not end. */
+static bool within_bounds(struct smtpd *s, size_t n)
+{
+    int64_t limit = par_message_size_limit();
+
+    if (limit == 0 || s->tx->received <= limit)
+        return true;
+    if (!s->discard)
+        smtpd_discard_begins(s, discard_most());
+    if (smtpd_discard_more(s, n))
+        return true;
+    smtpd_reply(s, "552 5.3.4 Error: message file too big");
+    return false;
+}
+
 static enum result read_data(struct smtpd *s, struct smtpd_tx *tx)
 {
     enum result r = AGAIN;
@@ -196,6 +222,8 @@ static enum result read_data(struct smtpd *s, struct smtpd_tx *tx)
         r = data_chunk(s, tx, view.p, view.n, &used);
         stream_eat(&s->io, used);
         tx->received += (int64_t)used;
+        if (r != OK && !within_bounds(s, used))
+            return TEMP;
     }
     return OK;
 }
@@ -248,10 +276,12 @@ int smtpd_data(struct smtpd *s, struct str rest)
     content_begins(s, s->tx);
     smtpd_reply(s, "354 End data with <CR><LF>.<CR><LF>");
     smtpd_request_begins(s);
-    if (stream_flush(&s->io) != OK || read_data(s, s->tx) != OK) {
+    if (stream_flush(&s->io) != OK) {
         (void)lost(s);
         return -1;
     }
+    if (read_data(s, s->tx) != OK)
+        return -1;
     failed = finish(s, "");
     smtpd_tx_end(s);
     return failed;
@@ -313,6 +343,13 @@ static int bdat_skip(struct smtpd *s, int64_t count, bool last, const char *repl
     snprintf(text, sizeof text, "%s", reply); /* what restrictions say is gone with the transaction */
     smtpd_tx_end(s);
     s->bdat_error = !last;
+    if (count > discard_most()) {
+        s->reason = "too much data";
+        smtpd_reply(s, "421 4.7.0 %s Error: chunk too large", par_myhostname());
+        return -1;
+    }
+    smtpd_request_begins(s);
+    smtpd_discard_begins(s, INT64_MAX);
     if (read_bdat(s, count, false) != OK)
         return -1;
     if (!again)

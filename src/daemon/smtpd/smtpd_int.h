@@ -194,6 +194,7 @@ struct smtpd {                 /* one session */
     const char *reason;        /* why the session ended, or NULL */
     int errors, junk;
     bool bdat_error;           /* a chunk was refused: until its transaction is ended, nothing else is done */
+    int64_t discard;           /* so many unwanted bytes are still read; 0 = none are being read */
     bool hangup;               /* end the session after the reply */
     bool pipelined;            /* illegal pipelining was seen */
     bool defer_client, defer_helo;
@@ -233,6 +234,10 @@ void smtpd_session_classify(struct smtpd *s);
 void smtpd_greet(struct smtpd *s);
 /* Time limits start anew. */
 void smtpd_request_begins(struct smtpd *s);
+/* The client is about to send what nobody wants: it is read to keep it in step, but only so much, and not for ever. */
+void smtpd_discard_begins(struct smtpd *s, int64_t most);
+/* Some of it was read. False: that was enough; the session is over. */
+bool smtpd_discard_more(struct smtpd *s, size_t n) MUST;
 /* Forgets HELO and everything after it (STARTTLS, XCLIENT). */
 void smtpd_forget(struct smtpd *s);
 

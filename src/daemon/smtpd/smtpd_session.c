@@ -21,7 +21,8 @@
 #include "map/match.h"
 #include "param/param.h"
 
-enum { IN_BUFFER = 64 * 1024, OUT_BUFFER = 4096, HELO_MAX = 1024, REPLY_MAX = 2048, SCRATCH_MAX = 64 * 1024 };
+enum { IN_BUFFER = 64 * 1024, OUT_BUFFER = 4096, HELO_MAX = 1024, REPLY_MAX = 2048, SCRATCH_MAX = 64 * 1024,
+       LINE_MAX_SKIP = 1 << 20, DISCARD_RATE = 500 /* bytes a second */ };
 
 /* A read that would wait must not keep replies back: the peer may be waiting for them. */
 static bool line_buffered(const struct stream *io)
@@ -36,6 +37,37 @@ static void lost(struct smtpd *s)
     s->hangup = true;
 }
 
+void smtpd_request_begins(struct smtpd *s)
+{
+    s->io.timeout_ms = (int)(par_smtpd_timeout() * 1000);
+    s->io.deadline = 0;
+    s->io.min_rate = 0;
+    s->discard = 0;
+    if (par_smtpd_per_request_deadline()) {
+        s->io.deadline = clock_ms() + s->io.timeout_ms;
+        s->io.min_rate = (int)par_smtpd_min_data_rate();
+    }
+}
+
+void smtpd_discard_begins(struct smtpd *s, int64_t most)
+{
+    s->discard = most;
+    if (!s->io.deadline) {
+        s->io.deadline = clock_ms() + s->io.timeout_ms;
+        s->io.min_rate = par_smtpd_min_data_rate() ? (int)par_smtpd_min_data_rate() : DISCARD_RATE;
+    }
+}
+
+bool smtpd_discard_more(struct smtpd *s, size_t n)
+{
+    s->discard -= (int64_t)n;
+    if (s->discard > 0)
+        return true;
+    s->reason = "too much data";
+    s->hangup = true;
+    return false;
+}
+
 /* A line longer than the read buffer: the rest of it is thrown away. */
 static enum result skip_rest(struct smtpd *s)
 {
@@ -43,21 +75,13 @@ static enum result skip_rest(struct smtpd *s)
     bool crlf;
     enum result r;
 
-    do
-        r = stream_line(&s->io, &more, &crlf);
-    while (r == NONE);
+    smtpd_discard_begins(s, LINE_MAX_SKIP);
+    while ((r = stream_line(&s->io, &more, &crlf)) == NONE)
+        if (!smtpd_discard_more(s, more.n)) {
+            smtpd_reply(s, "421 4.7.0 %s Error: line too long", par_myhostname());
+            return TEMP;
+        }
     return r;
-}
-
-void smtpd_request_begins(struct smtpd *s)
-{
-    s->io.timeout_ms = (int)(par_smtpd_timeout() * 1000);
-    s->io.deadline = 0;
-    s->io.min_rate = 0;
-    if (par_smtpd_per_request_deadline()) {
-        s->io.deadline = clock_ms() + s->io.timeout_ms;
-        s->io.min_rate = (int)par_smtpd_min_data_rate();
-    }
 }
 
 static enum result check_line_end(struct smtpd *s, struct str line)
