@@ -22,6 +22,7 @@
 #include "param/param.h"
 #include "queue/qdir_int.h"
 #include "queue/qid.h"
+#include "queue/qslot.h"
 
 enum { QDIR_MODE = 0700, QDIR_MAX_DEPTH = 8 };
 
@@ -111,12 +112,22 @@ static int rename_new(const char *from, const char *to)
     return unlink(from);
 }
 
+void qdir_find(const char *dir, const char *id, char out[QDIR_PATH])
+{
+    int slot = strcmp(dir, "incoming") == 0 ? qslot_of(id) : QSLOT_NONE;
+
+    if (slot >= 0)
+        qslot_path(slot, out);
+    else
+        qdir_path(dir, id, out);
+}
+
 enum result qdir_move(const char *from, const char *to, const char *id, bool sync)
 {
     char old[QDIR_PATH], new[QDIR_PATH];
     int r;
 
-    qdir_path(from, id, old);
+    qdir_find(from, id, old);
     qdir_path(to, id, new);
     r = rename_new(old, new);
     if (r < 0 && errno == ENOENT && qdir_depth(to) && access(old, F_OK) == 0 && qdir_make_hash(to, id) == OK)
@@ -144,7 +155,7 @@ const char *qdir_locate(const char *id, const char *const *dirs)
     struct stat st;
 
     for (; *dirs; dirs++) {
-        qdir_path(*dirs, id, path);
+        qdir_find(*dirs, id, path);
         if (lstat(path, &st) == 0 && S_ISREG(st.st_mode))
             return *dirs;
     }

@@ -12,18 +12,20 @@ enum { QDIR_PATH = 256 };
 
 /* "deferred/4/4F1A28C03" following hash_queue_names and hash_queue_depth. */
 void qdir_path(const char *dir, const char *id, char out[QDIR_PATH]);
+/* The same, or where the message of incoming is now: in a slot (qslot.h). */
+void qdir_find(const char *dir, const char *id, char out[QDIR_PATH]);
 bool qdir_valid_id(struct str id);
 /* Makes the hash directories that a path of dir needs. TEMP with errno. */
 enum result qdir_make_hash(const char *dir, const char *id) MUST;
-/* Renames without ever replacing an existing file; makes a missing hash directory. OK, NONE: no such file, TEMP with
- * errno. */
+/* Renames without ever replacing an existing file; makes a missing hash directory. Of a message in a slot, the caller
+ * holds the lock. OK, NONE: no such file, TEMP with errno. */
 enum result qdir_move(const char *from, const char *to, const char *id, bool sync) MUST;
 /* OK, NONE: no such file, TEMP with errno. */
 enum result qdir_remove(const char *dir, const char *id) MUST;
 /* Which of the directories has it: its name, or NULL. dirs is NULL-terminated. */
 const char *qdir_locate(const char *id, const char *const *dirs);
-/* Visits every valid id below dir, hashed or not. visit returns false to stop. TEMP with errno when it cannot be
- * listed. */
+/* Visits every valid id below dir, hashed or not, those of incoming in slots first. visit returns false to stop.
+ * TEMP with errno when it cannot be listed. */
 enum result qdir_scan(const char *dir, bool (*visit)(const char *id, void *arg), void *arg) MUST;
 /* Makes and checks the directories of a new queue (postfix check): owner, modes. As root also chown. */
 enum result qdir_setup(const char *queue, uid_t owner, gid_t group) MUST;

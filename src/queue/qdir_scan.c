@@ -15,6 +15,7 @@
 #include "base/str.h"
 #include "queue/qdir.h"
 #include "queue/qdir_int.h"
+#include "queue/qslot.h"
 
 struct scan {
     bool (*visit)(const char *id, void *arg);
@@ -58,5 +59,8 @@ enum result qdir_scan(const char *dir, bool (*visit)(const char *id, void *arg),
 {
     struct scan s = { visit, arg, false };
 
+    /* What leaves a slot meanwhile is found below. */
+    if (strcmp(dir, "incoming") == 0 && !qslot_scan(visit, arg))
+        return OK;
     return scan_level(AT_FDCWD, dir, qdir_depth(dir), &s);
 }

@@ -22,6 +22,7 @@ static const struct {
     bool root; /* stays root's */
 } queue_dirs[] = {
     { "incoming", 0700, false }, { "active", 0700, false },   { "deferred", 0700, false }, { "hold", 0700, false },
+    { "slots", 0700, false },
     { "corrupt", 0700, false },  { "saved", 0700, false },    { "bounce", 0700, false },   { "defer", 0700, false },
     { "trace", 0700, false },    { "flush", 0700, false },    { "private", 0700, false },  { "public", 0711, false },
     { "maildrop", 01733, false }, { "pid", 0755, true },

@@ -8,6 +8,7 @@
  *   envelope  records: type byte, u32 length, data. Recipients begin with a state
  *             byte that is changed in place and left out of the CRC
  *   status    records appended at the first deferral: recipient number, reason
+ * What follows is of no meaning: a slot (qslot.h) may have held longer mail before.
  * A file whose head, lengths or CRCs do not match was never acknowledged (or is
  * damaged) and is never delivered.
  */
@@ -64,7 +65,8 @@ struct qfile_env {
     int64_t boot_ms;       /* and when, since that boot */
 };
 
-/* Writing. The file appears in dir ("incoming", "hold") at once but counts only after commit. */
+/* Writing. The file appears in dir ("incoming", "hold") at once, or in a slot (qslot.h), but counts only after
+ * commit. */
 struct qfile_writer;
 /* queue directory is the current directory. Chooses the id. NULL with errno and why set. */
 struct qfile_writer *qfile_create(const char *dir, struct why *why) MUST;
@@ -91,6 +93,8 @@ enum result qfile_open(const char *dir, const char *id, bool for_write, bool che
 enum result qfile_open_fd(int fd, struct qfile **out) MUST; /* takes fd over in every case */
 void qfile_close(struct qfile *q);
 int qfile_fd(const struct qfile *q);
+/* The slot it was found in (qslot.h), or -1. */
+int qfile_slot(const struct qfile *q);
 const struct qfile_env *qfile_env(const struct qfile *q); /* valid until close */
 size_t qfile_rcpt_count(const struct qfile *q);
 /* Pages recipients: fills at most n from index first, in file order; the text lives until the next call. Returns how
@@ -111,12 +115,12 @@ int64_t qfile_uptime(void);
 
 /* In place, no sync. */
 enum result qfile_mark_done(int fd, uint32_t offset) MUST;
-enum qfile_mark { QMARK_DELAY_WARNED = 1, QMARK_EXPIRE_NOW = 2, QMARK_FLUSHED = 4 };
+enum qfile_mark { QMARK_DELAY_WARNED = 1, QMARK_EXPIRE_NOW = 2, QMARK_FLUSHED = 4, QMARK_SPENT = 8 };
 enum result qfile_set_mark(int fd, unsigned marks) MUST;
 unsigned qfile_marks(const struct qfile *q);
 /* Status of a deferred recipient: appended once, read by the listing. */
 struct qfile_status { uint32_t rcpt; int64_t when; struct why why; };
-enum result qfile_add_status(int fd, const struct qfile_status *list, size_t n) MUST;
+enum result qfile_add_status(struct qfile *q, const struct qfile_status *list, size_t n) MUST;
 /* Newest status of recipient number i: OK or NONE. */
 enum result qfile_status(struct qfile *q, uint32_t rcpt, struct qfile_status *out) MUST;
 

@@ -10,10 +10,10 @@
 /* Head, all little endian:
  *   0 magic, 8 flags, 12 recipients, 16 arrival seconds, 24 microseconds, 28 length of attributes, 32 size,
  *  40 content offset, 48 content length, 56 envelope offset, 64 envelope length, 68 CRC of the content,
- *  72 CRC of the envelope, 76 boot, 80 milliseconds since boot, 88 CRC of bytes 0 to 87, 92 marks (low half) and their
- * complement */
+ *  72 CRC of the envelope, 76 boot, 80 milliseconds since boot, 88 queue id, 120 CRC of all before, 124 marks (low
+ * half) and their complement. Smaller than a sector, so it reaches the disk whole or not at all. */
 enum {
-    QHEAD_SIZE = 96, QHEAD_CRC = 88, QHEAD_MARKS = 92,
+    QHEAD_SIZE = 128, QHEAD_ID = 88, QHEAD_ID_MAX = 32, QHEAD_CRC = 120, QHEAD_MARKS = 124,
     QENV_ATTR_MAX = 65536,    /* attributes: everything of the envelope that is not a recipient */
     QENV_RECORD = 5,          /* type, u32 length */
     QENV_RCPT_FIXED = 2,      /* state, notify; then address, original, ORCPT, each with its NUL */
@@ -24,10 +24,10 @@ enum {
     QSTATUS_TEXT_MAX = 2048,
 };
 
-#define QHEAD_MAGIC "postlet\x01" /* the last byte is the version */
+#define QHEAD_MAGIC "postlet\x02" /* the last byte is the version */
 
 struct qhead {
-    uint32_t flags, rcpts, attr_len, usec, env_len, content_crc, env_crc, boot;
+    uint32_t flags, rcpts, attr_len, usec, env_len, content_crc, env_crc, boot, crc;
     int64_t boot_ms, arrival, size, content_offset, content_len, env_offset;
 };
 

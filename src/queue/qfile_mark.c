@@ -8,10 +8,11 @@
 /* SPDX-License-Identifier: ISC */
 #include <errno.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include "base/io.h"
 #include "base/num.h"
-#include "queue/qfile_int.h"
+#include "queue/qfile_read.h"
 
 enum { STATUS_BATCH_MAX = 16 << 20 };
 
@@ -31,7 +32,7 @@ enum result qfile_set_mark(int fd, unsigned marks)
     return io_pwrite(fd, raw, sizeof raw, QHEAD_MARKS);
 }
 
-static void put_status(struct buf *out, const struct qfile_status *s)
+static void put_status(struct buf *out, const struct qfile_status *s, uint32_t seed)
 {
     uint8_t head[QSTATUS_FIXED];
     size_t dsn = strlen(s->why.dsn) + 1, text = strlen(s->why.text) + 1;
@@ -41,7 +42,7 @@ static void put_status(struct buf *out, const struct qfile_status *s)
     le32_put(head + 4, (uint32_t)(dsn + text));
     le32_put(head + 8, s->rcpt);
     le64_put(head + 12, (uint64_t)s->when);
-    crc = num_crc32(0, head, QSTATUS_FIXED - 4);
+    crc = num_crc32(seed, head, QSTATUS_FIXED - 4);
     crc = num_crc32(crc, s->why.dsn, dsn);
     crc = num_crc32(crc, s->why.text, text);
     le32_put(head + QSTATUS_FIXED - 4, crc);
@@ -50,7 +51,8 @@ static void put_status(struct buf *out, const struct qfile_status *s)
     buf_add(out, s->why.text, text);
 }
 
-enum result qfile_add_status(int fd, const struct qfile_status *list, size_t n)
+/* Where a slot has the tail of longer mail, the list starts right behind the envelope. */
+enum result qfile_add_status(struct qfile *q, const struct qfile_status *list, size_t n)
 {
     enum result r = TEMP;
     struct stat st;
@@ -58,9 +60,11 @@ enum result qfile_add_status(int fd, const struct qfile_status *list, size_t n)
 
     buf_init(&out, STATUS_BATCH_MAX);
     for (size_t i = 0; i < n; i++)
-        put_status(&out, &list[i]);
-    if (fstat(fd, &st) == 0)
-        r = io_pwrite(fd, out.p, out.n, st.st_size);
+        put_status(&out, &list[i], q->head.crc);
+    if ((!q->tail || ftruncate(q->fd, q->env_end) == 0) && fstat(q->fd, &st) == 0) {
+        q->tail = false;
+        r = io_pwrite(q->fd, out.p, out.n, st.st_size);
+    }
     buf_done(&out);
     return r;
 }

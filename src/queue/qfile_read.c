@@ -19,6 +19,8 @@
 #include "base/num.h"
 #include "queue/qdir.h"
 #include "queue/qfile_read.h"
+#include "queue/qid.h"
+#include "queue/qslot.h"
 
 enum { PAGE_MIN = 8192, PAGE_MAX = 256 << 10 };
 
@@ -79,6 +81,7 @@ static enum result get_head(const uint8_t *p, int64_t file_size, struct qhead *h
         .env_crc = le32_get(p + 72),
         .boot = le32_get(p + 76),
         .boot_ms = (int64_t)le64_get(p + 80),
+        .crc = le32_get(p + QHEAD_CRC),
     };
     if (h->content_offset != QHEAD_SIZE || h->content_len < 3 || h->content_len > file_size - QHEAD_SIZE ||
         h->env_offset != QHEAD_SIZE + h->content_len || h->env_len > file_size - h->env_offset)
@@ -273,6 +276,7 @@ enum result qfile_open_checked(int fd, bool content, struct qfile **out)
     int saved;
 
     q->fd = fd;
+    q->slot = QSLOT_NONE;
     r = read_file(q, content);
     if (r == OK) {
         *out = q;
@@ -287,12 +291,28 @@ enum result qfile_open_checked(int fd, bool content, struct qfile **out)
 
 enum result qfile_open(const char *dir, const char *id, bool for_write, bool content, struct qfile **out)
 {
+    int flags = (for_write ? O_RDWR : O_RDONLY) | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC;
     char path[QDIR_PATH];
+    enum result r;
     int fd;
 
     *out = NULL;
+    if (strcmp(dir, "incoming") == 0 && qid_slot(id) >= 0) {
+        qslot_path(qid_slot(id), path);
+        fd = open(path, flags);
+        if (fd >= 0 && qslot_holds(fd, id)) {
+            r = qfile_open_checked(fd, content, out);
+            if (r == OK) {
+                (*out)->slot = qid_slot(id);
+                (*out)->tail = true;
+            }
+            return r;
+        }
+        if (fd >= 0)
+            close(fd);
+    }
     qdir_path(dir, id, path);
-    fd = open(path, (for_write ? O_RDWR : O_RDONLY) | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
+    fd = open(path, flags);
     if (fd < 0)
         return errno == ENOENT ? NONE : errno == ELOOP ? PERM : TEMP;
     return qfile_open_checked(fd, content, out);
@@ -314,6 +334,11 @@ void qfile_trim(struct qfile *q)
     free(q->page);
     q->page = NULL;
     q->page_n = q->page_cap = 0;
+}
+
+int qfile_slot(const struct qfile *q)
+{
+    return q->slot;
 }
 
 int qfile_fd(const struct qfile *q)

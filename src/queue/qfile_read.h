@@ -6,7 +6,8 @@
 #include "queue/qfile_int.h"
 
 struct qfile {
-    int fd;
+    int fd, slot;
+    bool tail;                /* the file may go on behind envelope and statuses */
     int64_t file_size, env_end, rcpt_at;
     struct qhead head;
     struct qfile_env env;

@@ -16,7 +16,7 @@ enum { STATUS_MAX = QSTATUS_FIXED + QSTATUS_TEXT_MAX };
 /* The record at offset into raw: its length, or 0 when there is no sound one. */
 static size_t read_record(struct qfile *q, int64_t offset, uint8_t raw[STATUS_MAX])
 {
-    uint32_t n;
+    uint32_t n, crc;
 
     if (io_pread(q->fd, raw, QSTATUS_FIXED, offset) != OK || le32_get(raw) != QSTATUS_MAGIC)
         return 0;
@@ -25,7 +25,8 @@ static size_t read_record(struct qfile *q, int64_t offset, uint8_t raw[STATUS_MA
         return 0;
     if (io_pread(q->fd, raw + QSTATUS_FIXED, n, offset + QSTATUS_FIXED) != OK)
         return 0;
-    if (num_crc32(num_crc32(0, raw, QSTATUS_FIXED - 4), raw + QSTATUS_FIXED, n) != le32_get(raw + QSTATUS_FIXED - 4))
+    crc = num_crc32(num_crc32(q->head.crc, raw, QSTATUS_FIXED - 4), raw + QSTATUS_FIXED, n);
+    if (crc != le32_get(raw + QSTATUS_FIXED - 4))
         return 0;
     return QSTATUS_FIXED + n;
 }

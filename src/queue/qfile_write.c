@@ -27,6 +27,7 @@
 #include "queue/qdir.h"
 #include "queue/qfile_int.h"
 #include "queue/qid.h"
+#include "queue/qslot.h"
 
 enum {
     WRITE_BUFFER = 65536,
@@ -36,7 +37,8 @@ enum {
 };
 
 struct qfile_writer {
-    int fd;
+    int fd, slot;         /* QSLOT_NONE: a new file */
+    bool fresh;           /* nobody has made its name durable yet */
     char dir[32], id[QUEUE_ID_MAX];
     uint8_t *buf;         /* begins with room for the head */
     size_t n;             /* bytes in buf */
@@ -63,7 +65,7 @@ static int open_new(const char *dir, char id[QUEUE_ID_MAX])
     int fd = -1;
 
     for (int i = 0; i < CREATE_TRIES && fd < 0; i++) {
-        qid_make(clock_wall(), (unsigned long)getpid(), par_enable_long_queue_ids(), id);
+        qid_make(clock_wall(), (unsigned long)getpid(), QSLOT_NONE, par_enable_long_queue_ids(), id);
         qdir_path(dir, id, path);
         fd = open(path, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
         if (fd < 0 && errno == ENOENT && i < HASH_TRIES && qdir_make_hash(dir, id) == OK)
@@ -74,12 +76,27 @@ static int open_new(const char *dir, char id[QUEUE_ID_MAX])
     return fd;
 }
 
+/* What is written before the head is nothing to anybody, so the id need not be in the file yet. */
+static int open_slot(struct qfile_writer *w, const char *dir)
+{
+    w->slot = QSLOT_NONE;
+    w->fresh = true;
+    if (strcmp(dir, "incoming") != 0)
+        return -1;
+    w->fd = qslot_claim(&w->slot, &w->fresh);
+    if (w->fd >= 0)
+        qid_make(clock_wall(), 0, w->slot, par_enable_long_queue_ids(), w->id);
+    return w->fd;
+}
+
 struct qfile_writer *qfile_create(const char *dir, struct why *why)
 {
     struct qfile_writer *w = mem_new(sizeof *w);
 
     snprintf(w->dir, sizeof w->dir, "%s", dir);
-    w->fd = open_new(dir, w->id);
+    w->fd = open_slot(w, dir);
+    if (w->fd < 0)
+        w->fd = open_new(dir, w->id);
     if (w->fd < 0) {
         int saved = errno;
 
@@ -167,7 +184,7 @@ void qfile_write(struct qfile_writer *w, const void *p, size_t n)
 
 void qfile_rewind(struct qfile_writer *w)
 {
-    if (w->flushed && ftruncate(w->fd, 0) < 0)
+    if (w->flushed && w->slot < 0 && ftruncate(w->fd, 0) < 0)
         fail(w, errno);
     w->flushed = 0;
     w->n = QHEAD_SIZE;
@@ -189,7 +206,7 @@ static void release(struct qfile_writer *w)
 
 void qfile_abort(struct qfile_writer *w)
 {
-    if (qdir_remove(w->dir, w->id) == TEMP)
+    if (w->slot < 0 && qdir_remove(w->dir, w->id) == TEMP)
         log_warn("%s: remove queue file: %s", w->id, strerror(errno));
     release(w);
 }
@@ -266,6 +283,7 @@ static void put_head(uint8_t h[QHEAD_SIZE], const struct qfile_writer *w, const 
     le32_put(h + 72, env_crc);
     le32_put(h + 76, qboot_id());
     le64_put(h + 80, (uint64_t)qboot_ms());
+    memcpy(h + QHEAD_ID, w->id, strnlen(w->id, QHEAD_ID_MAX - 1));
     le32_put(h + QHEAD_CRC, num_crc32(0, h, QHEAD_CRC));
     le32_put(h + QHEAD_MARKS, qmarks_pack(0));
 }
@@ -315,11 +333,26 @@ static void end_content(struct qfile_writer *w)
     qfile_write(w, ".\r\n", 3);
 }
 
+/* Only mail on its way is in slots. */
+static void leave_slot(struct qfile_writer *w)
+{
+    char slot[QDIR_PATH], path[QDIR_PATH];
+
+    qslot_path(w->slot, slot);
+    qdir_path(w->dir, w->id, path);
+    if (!w->error && (ftruncate(w->fd, w->flushed) < 0 || rename(slot, path) < 0))
+        fail(w, errno);
+    else
+        w->slot = QSLOT_NONE;
+}
+
 /* Before the head exists: a file on hold must never be seen complete in incoming. */
 static bool move_to(struct qfile_writer *w, const char *dir)
 {
     bool moved = strcmp(w->dir, dir) != 0;
 
+    if (moved && w->slot >= 0)
+        leave_slot(w);
     if (moved && !w->error && qdir_move(w->dir, dir, w->id, false) != OK)
         fail(w, errno);
     if (moved && !w->error)
@@ -331,10 +364,13 @@ static void sync_file(struct qfile_writer *w, bool moved)
 {
     char path[QDIR_PATH];
 
-    qdir_path(w->dir, w->id, path);
-    if (!w->error && fsync(w->fd) < 0)
+    if (w->slot >= 0)
+        qslot_path(w->slot, path);
+    else
+        qdir_path(w->dir, w->id, path);
+    if (!w->error && (w->fresh ? fsync(w->fd) : fdatasync(w->fd)) < 0)
         fail(w, errno);
-    if (!w->error && (moved ? qdir_sync_always(path) : qdir_sync_names(path)) != OK)
+    if (!w->error && (moved || w->fresh) && (moved ? qdir_sync_always(path) : qdir_sync_names(path)) != OK)
         fail(w, errno);
 }
 

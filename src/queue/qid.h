@@ -9,8 +9,12 @@
 #include "queue/qfile.h"
 
 /* Short form: 5 hex digits of microseconds, 7 of seconds. Long form (enable_long_queue_ids): seconds and
- * microseconds in base 52, "z", number in base 51. */
-void qid_make(struct timeval now, unsigned long number, bool long_form, char out[QUEUE_ID_MAX]);
+ * microseconds in base 52, "z", number in base 51. A message written to a slot (qslot.h) has its number in the last
+ * bits of the microseconds, or instead of the number, so that its file can be found; slot is -1 for others, which
+ * never look so. */
+void qid_make(struct timeval now, unsigned long number, int slot, bool long_form, char out[QUEUE_ID_MAX]);
+/* The slot that this id names, or -1. */
+int qid_slot(const char *id);
 /* Letters and digits (and _), at most QUEUE_ID_MAX - 1. */
 bool qid_valid(struct str id);
 bool qid_is_long(struct str id);

@@ -68,7 +68,8 @@ static bool list_one(const char *id, void *arg)
 /* --- maildrop: mail that pickup has not taken yet; any user may have put anything there --- */
 
 /* The records after BEGIN: recipients, and text that is only counted. */
-static void list_submission(int fd, struct frame *f, struct qlist_message *m, const struct qlist_sink *to, bool recipients)
+static void list_submission(int fd, struct frame *f, struct qlist_message *m, const struct qlist_sink *to,
+                            bool recipients)
 {
     while (frame_read(fd, f) == OK && (f->type == SUBMIT_RCPT || f->type == SUBMIT_DATA)) {
         struct str text = frame_get_str(f);

@@ -270,7 +270,7 @@ static enum result open_id(const char *id, char path[TEXT_PATH], struct qfile **
     for (const char *const *d = dirs; *d && qdir_valid_id(str_of(id)); d++) {
         enum result r = qfile_open(*d, id, false, false, q);
 
-        qdir_path(*d, id, in_queue);
+        qdir_find(*d, id, in_queue);
         snprintf(path, TEXT_PATH, "%s", in_queue);
         if (r != NONE)
             return r;

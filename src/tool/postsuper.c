@@ -22,6 +22,7 @@
 #include "base/str.h"
 #include "param/param.h"
 #include "queue/qdir.h"
+#include "queue/qslot.h"
 #include "service/flush.h"
 #include "service/service.h"
 #include "tool/requeue.h"
@@ -126,6 +127,16 @@ static struct action *find_action(int option)
 
 /* --- one, many, all --- */
 
+/* What is in a slot has no file that could be renamed or removed yet. */
+static bool run(const struct action *a, const char *dir, const char *id)
+{
+    if (strcmp(dir, "incoming") == 0 && qslot_leave(id) == TEMP) {
+        complain("still in use:", dir, id);
+        return false;
+    }
+    return a->run(dir, id);
+}
+
 static void act_on_id(struct action *a, const char *id, const char *const *dirs)
 {
     if (!qdir_valid_id(str_of(id))) {
@@ -136,7 +147,7 @@ static void act_on_id(struct action *a, const char *id, const char *const *dirs)
         /* -h leaves alone what is on hold, -H what is not. */
         if ((a->option == 'h' && strcmp(*dirs, "hold") == 0) || (a->option == 'H' && strcmp(*dirs, "hold") != 0))
             continue;
-        if (a->run(*dirs, id)) {
+        if (run(a, *dirs, id)) {
             log_info("%s: %s", id, a->done);
             a->count++;
             return;
@@ -166,7 +177,7 @@ static bool act_on_found(const char *id, void *arg)
 {
     struct all *all = arg;
 
-    all->action->count += all->action->run(all->dir, id);
+    all->action->count += run(all->action, all->dir, id);
     return true;
 }
 

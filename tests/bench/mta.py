@@ -6,7 +6,11 @@ import shutil
 import signal
 import socket
 import subprocess
+import sys
 import time
+
+sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), ".."))
+from lib import slots  # noqa: E402
 
 POSTFIX_MASTER = """\
 {port} inet n - n - {smtpd_max} smtpd
@@ -135,14 +139,14 @@ class Mta:
 
     def wipe(self):
         """Empties the queue of a stopped system."""
-        for name in ("incoming", "active", "deferred", "hold", "maildrop", "defer", "bounce", "corrupt"):
+        for name in ("incoming", "active", "deferred", "hold", "maildrop", "defer", "bounce", "corrupt", "slots"):
             for base, _, files in os.walk(os.path.join(self.queue, name)):
                 for f in files:
                     os.unlink(os.path.join(base, f))
 
     def queued(self):
         return sum(len(files) for name in ("incoming", "active", "deferred", "hold", "maildrop")
-                   for _, _, files in os.walk(os.path.join(self.queue, name)))
+                   for _, _, files in os.walk(os.path.join(self.queue, name))) + len(slots.messages(self.queue))
 
     def wait_empty(self, seconds=120):
         until = time.monotonic() + seconds

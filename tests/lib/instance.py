@@ -9,7 +9,7 @@ import shutil
 import subprocess
 import time
 
-from . import certs, proc
+from . import certs, proc, slots
 from .client import Client
 from .dnsserver import DnsServer
 from .env import ROOT, Fail, Skip
@@ -339,7 +339,7 @@ class Instance:
         ids = []
         for _, _, names in os.walk(os.path.join(self.dir, "queue", which)):
             ids += names
-        return ids
+        return ids + (slots.messages(os.path.join(self.dir, "queue")) if which == "incoming" else [])
 
     def wait_queue(self, which, count, timeout=15):
         wait_until("%d message(s) in queue %s, there are %s" % (count, which, self.queue(which)),

@@ -98,7 +98,7 @@ static void restart_agrees(void)
     for (int64_t age = 0; age < 20000 && age < now; age += 777) {
         int64_t planned = retry_after_attempt(age, now), again;
 
-        qid_make((struct timeval){ time(NULL) - (time_t)age, 5 }, 1, false, id);
+        qid_make((struct timeval){ time(NULL) - (time_t)age, 5 }, 1, -1, false, id);
         again = retry_after_start(id, now);
         CHECK(again <= planned + 10 && again >= now - 40);
     }

@@ -26,6 +26,7 @@
 #include "map/map.h"
 #include "param/param.h"
 #include "queue/qdir.h"
+#include "queue/qslot.h"
 #include "route/resolve.h"
 #include "service/service.h"
 
@@ -37,7 +38,8 @@ enum {
     STAY_S = 100,          /* not worth ending for less */
     DRAIN_MS = 3000,       /* for deliveries that are under way when master wants us to end */
     LONG_MS = 60000,
-    TABLES_MS = 1000,
+    TABLES_MS = 100,
+    SLOT_MS = 1000,
     ARRIVALS_PER_RETRY = 2, /* new mail gets two turns for each retry */
 };
 
@@ -48,7 +50,7 @@ static struct {
     int64_t watchdog_at;
     int64_t tables_at;     /* clock_ms of the last look at them */
     bool scan_incoming, scan_deferred;
-    struct loop_timer run_timer, due_timer;
+    struct loop_timer run_timer, due_timer, slot_timer;
     unsigned turn;
 } qm;
 
@@ -77,6 +79,16 @@ static size_t active_limit(void)
     if (files.rlim_cur <= 2 * SPARE_FDS)
         return files.rlim_cur / 2;
     return wanted < files.rlim_cur - SPARE_FDS ? wanted : files.rlim_cur - SPARE_FDS;
+}
+
+/* Mail that stays for longer gives its slot to new mail. What has left is made durable when there is time. */
+static void on_slot_time(void *arg)
+{
+    message_leave_slots(clock_ms() - SLOT_MS);
+    if (!active_messages)
+        qslot_sync();
+    else
+        loop_timer_set(&qm.slot_timer, SLOT_MS, on_slot_time, NULL);
 }
 
 /* --- finding mail --- */
@@ -284,6 +296,8 @@ static void work(void)
         qm.active_at = clock_ms();
         message_start(it);
         sched_run();
+        if (!qm.slot_timer.slot)
+            loop_timer_set(&qm.slot_timer, SLOT_MS, on_slot_time, NULL);
     }
     sched_run();
 }
@@ -329,7 +343,7 @@ static void run(struct service *s)
         work();
         if (may_end()) {
             service_wake_at(retry_next(qfile_uptime()));
-            return;
+            break;
         }
         set_due_timer();
         loop_once(active_messages ? LONG_MS : idle_ms());
@@ -340,6 +354,7 @@ static void run(struct service *s)
     loop_forget(SERVICE_NEWS_FD); /* further news are for the next queue manager */
     while ((requests_open || notices_open()) && clock_ms() < qm.drain_until)
         loop_once(qm.drain_until - clock_ms());
+    qslot_sync();
 }
 
 int qmgr_main(int argc, char **argv);

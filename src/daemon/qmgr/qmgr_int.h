@@ -115,6 +115,7 @@ struct message {
     size_t open;              /* recipients without an outcome; loading counts as one */
     int64_t queued_ms;        /* before we took it */
     int64_t taken;            /* clock_ms when we did */
+    int slot;                 /* QSLOT_NONE: an ordinary file, or one by now */
     enum step step;
     bool first;               /* first attempt: the file is in incoming */
     bool flush;
@@ -130,6 +131,8 @@ struct message {
 
 extern size_t active_messages, active_deferred, rcpts_in_memory;
 void message_start(struct item *it);
+/* Mail taken up before (clock_ms) that is still in a slot becomes an ordinary file. */
+void message_leave_slots(int64_t taken_before);
 /* Goes on when no recipient of the page is left without an outcome. */
 void message_check(struct message *m);
 /* A recipient has its outcome: what, and for DELIVER_SENT the why only when somebody wants to know. */

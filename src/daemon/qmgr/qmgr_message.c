@@ -32,6 +32,7 @@
 #include "mail/smtp_text.h"
 #include "param/param.h"
 #include "queue/qdir.h"
+#include "queue/qslot.h"
 #include "route/resolve.h"
 #include "route/rewrite.h"
 
@@ -45,6 +46,7 @@ enum {
 };
 
 size_t active_messages, active_deferred, rcpts_in_memory;
+static struct message *in_slot[QSLOT_MAX];
 
 /* --- recipients --- */
 
@@ -346,6 +348,9 @@ static void begin(struct item *it, struct qfile *q)
     m->taken = clock_ms();
     m->queued_ms = qfile_age_ms(qfile_env(q));
     m->last_try = m->queued_ms / 1000 >= lifetime(m) || (qfile_marks(q) & QMARK_EXPIRE_NOW);
+    m->slot = qfile_slot(q);
+    if (m->slot >= 0)
+        in_slot[m->slot] = m;
     it->msg = m;
     it->flush = false;
     active_messages++;
@@ -375,7 +380,7 @@ static void not_a_message(struct item *it, enum result r)
     int64_t age;
     bool gone = false;
 
-    qdir_path(place_dir((enum item_place)it->place), it->id, path);
+    qdir_find(place_dir((enum item_place)it->place), it->id, path);
     if (stat(path, &st) == 0) {
         age = (int64_t)time(NULL) - (int64_t)st.st_mtime;
         if (r == PERM && (age > YOUNG || age < -YOUNG))
@@ -406,10 +411,28 @@ void message_start(struct item *it)
         log_warn("%s: open queue file: %s", it->id, strerror(errno));
         item_set_due(it, qfile_uptime() + BUSY_WAIT);
     } else if (flock(qfile_fd(q), LOCK_EX | LOCK_NB) < 0) {
+        /* In a slot, somebody who looks for a free one had the lock for a moment. */
+        item_set_due(it, qfile_uptime() + (qfile_slot(q) >= 0 ? 1 : BUSY_WAIT));
         qfile_close(q);
-        item_set_due(it, qfile_uptime() + BUSY_WAIT);
+    } else if (qfile_slot(q) >= 0 && !qslot_holds(qfile_fd(q), it->id)) {
+        qfile_close(q); /* delivered since we opened it */
+        item_free(it);
     } else {
         begin(it, q);
+    }
+}
+
+void message_leave_slots(int64_t taken_before)
+{
+    for (int i = 0; i < QSLOT_MAX; i++) {
+        struct message *m = in_slot[i];
+
+        if (m && m->taken <= taken_before) {
+            if (qdir_move("incoming", "incoming", m->item->id, false) == TEMP)
+                log_warn("%s: move to \"incoming\": %s", m->item->id, strerror(errno));
+            m->slot = QSLOT_NONE;
+            in_slot[i] = NULL;
+        }
     }
 }
 
@@ -520,7 +543,7 @@ static void note_reasons(struct message *m)
         snprintf(list[n].why.dsn, sizeof list[n].why.dsn, "%s", r->outcome->dsn);
         snprintf(list[n].why.text, sizeof list[n].why.text, "%s", r->outcome->text);
     }
-    if (qfile_add_status(qfile_fd(m->q), list, n) != OK)
+    if (qfile_add_status(m->q, list, n) != OK)
         log_warn("%s: note reasons of deferral: %s", m->item->id, strerror(errno));
     free(list);
 }
@@ -577,11 +600,17 @@ static void defer(struct message *m, struct item *it)
     item_set_due(it, it->flush ? qfile_uptime() : retry_after_attempt(age, qfile_uptime()));
 }
 
-static void finish(struct item *it)
+static void finish(struct message *m, struct item *it)
 {
     const char *dir = place_dir((enum item_place)it->place);
-    enum result r = par_dont_remove() ? qdir_move(dir, "saved", it->id, false) : qdir_remove(dir, it->id);
+    enum result r;
 
+    if (par_dont_remove())
+        r = qdir_move(dir, "saved", it->id, false);
+    else if (m->slot >= 0)
+        r = qslot_spend(qfile_fd(m->q), m->slot);
+    else
+        r = qdir_remove(dir, it->id);
     if (r == TEMP)
         log_warn("%s: remove queue file from \"%s\": %s", it->id, dir, strerror(errno));
     log_info("%s: removed", it->id);
@@ -598,7 +627,9 @@ static void end(struct message *m)
     if (m->stay)
         defer(m, it);
     else
-        finish(it);
+        finish(m, it);
+    if (m->slot >= 0)
+        in_slot[m->slot] = NULL;
     notice_done(&m->notice);
     qfile_close(m->q);
     free(m);
