@@ -40,6 +40,13 @@ function split_row(text, arg,    i, c, n, depth, quoted) {
     return n
 }
 function roff(s) { gsub(/\\/, "\\e", s); gsub(/-/, "\\-", s); sub(/^\./, "\\\\\\&.", s); return s }
+/^P_VOID\(/ {
+    text = $0; sub(/^P_VOID\(/, "", text)
+    for (k in arg) delete arg[k]
+    n = split_row(text, arg)
+    print arg[1] "\t" arg[2] "\t" arg[n] " Without effect: " arg[3] ".\tALWAYS"
+    next
+}
 /^P_(STR|RAW|INT|SIZE|TIME|BOOL)\(/ {
     text = $0; sub(/^P_[A-Z]*\(/, "", text)
     for (k in arg) delete arg[k]

@@ -31,7 +31,7 @@ awk '/^P_/ {
         dflt = $0; sub(/^[^,]*, */, "", dflt)
         if (dflt ~ /^"/) { match(dflt, /^"(\\.|[^"\\])*"/); feature = substr(dflt, RLENGTH + 1); dflt = substr(dflt, 1, RLENGTH) }
         else { feature = dflt; sub(/^[^,]*/, "", feature); sub(/,.*/, "", dflt) }
-        if ($0 ~ /^P_(NONE|OLD|GONE)\(/) feature = "ALWAYS"
+        if ($0 ~ /^P_(NONE|OLD|GONE|VOID)\(/) feature = "ALWAYS"
         else { match(feature, /, [A-Z][A-Z0-9_]*, "/); feature = substr(feature, RSTART + 2, RLENGTH - 5) }
         print name, feature, FILENAME, dflt
      }' $defs | sort -t' ' -k1,1 >"$tmp.rows"

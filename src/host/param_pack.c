@@ -38,6 +38,7 @@ struct row {
 #define P_NONE(name, dflt, status, doc) { #name, dflt, "NONE", "ALWAYS", 0, 0 },
 #define P_OLD(name, dflt, status, doc) { #name, dflt, "OLD", "ALWAYS", 0, 0 },
 #define P_GONE(name, dflt, status, doc) { #name, dflt, "GONE", "ALWAYS", 0, 0 },
+#define P_VOID(name, dflt, reason, doc) { #name, dflt, "NONE", "ALWAYS", 0, 0 },
 static struct row rows[] = {
 #include "param/rows.h"
 };

@@ -4,7 +4,7 @@
 #
 # USED is param_used.txt of param_gen.sh. A row is implemented when code reads
 # it; a row that no program of Postfix reads either (P_NONE, P_GONE) is when
-# it is known by name. It is exercised when a test sets it to something else
+# it is known by name, and one that cannot exist here (P_VOID) when its reason is told. It is exercised when a test sets it to something else
 # than its default: a "conf NAME = VALUE" line or "-o NAME=VALUE" of a
 # dialogue, "NAME = VALUE" in a text of another test. Tests that only look at
 # how parameters are read and printed do not count.
@@ -29,7 +29,7 @@ awk -v missing="$missing" '
         name = $0; sub(/^P_[A-Z]*\(/, "", name); sub(/,.*/, "", name)
         text = $0; sub(/^[^,]*, */, "", text)
         if (match(text, /^"(\\.|[^"\\])*"/)) dflt[name] = substr(text, 2, RLENGTH - 2)
-        order[++n] = name; row[name] = group; kind[name] = $0 ~ /^P_(NONE|GONE)\(/ ? "name" : "code"
+        order[++n] = name; row[name] = group; kind[name] = $0 ~ /^P_(NONE|GONE|VOID)\(/ ? "name" : "code"
         if (!(group in rows)) groups[++ng] = group
         rows[group]++
         next

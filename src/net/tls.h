@@ -24,14 +24,22 @@ struct tls_options {
     const char *eccert_file, *eckey_file;
     const char *protocols;        /* Postfix syntax: ">=TLSv1.2", "!SSLv3, TLSv1.3" */
     const char *ciphers;          /* grade: null export low medium high */
+    const char *cipher_list;      /* what the grade stands for, as in ciphers(1); NULL = all that the library has */
+    const char *groups;           /* "X25519 prime256v1", in order; NULL = the library's */
     const char *exclude_ciphers;
     const char *mandatory_protocols; /* in place of protocols, when set */
-    /* server: the PEM for this name (its text, that in base64, or a path that can be read then); NULL: the usual one */
+    /* server: the PEM for this name (its text, that in base64, or paths of files that can be read then, unless they
+     * were given to tls_config_learn() before); NULL: the usual one */
     const char *(*sni_chain)(const char *name, void *arg);
     void *sni_arg;
     bool tickets;                 /* server; without effect when client certificates are asked for */
     int ticket_lifetime;          /* seconds; 0 = an hour */
     const uint8_t *ticket_key;    /* 32 bytes + 16 name shared by all processes, or NULL */
+    int depth;                    /* 1 + certificates that may be above the peer's; 0 = 10 of them */
+    bool client_order;            /* server: the client's order of ciphers counts */
+    bool any_purpose;             /* server: a certificate for servers will do for a client */
+    bool slow_shutdown;           /* wait for the other side to end TLS as well */
+    bool wide_wildcards;          /* client: "*." stands for several labels */
     size_t max_fragment;          /* record buffer limit in bytes; 0 = the library's */
     /* Keys and CAs of this one, which must outlive the new one; no file is read: works in the jail. For the protocols
      * and ciphers of one entry of a policy table. */
@@ -43,6 +51,8 @@ struct tls_config *tls_config_new(const struct tls_options *opt, struct why *why
 void tls_config_free(struct tls_config *c);
 /* Server: new keys for tickets, each as ticket_key above; what previous (or NULL) made is still accepted. */
 void tls_config_tickets(struct tls_config *c, const uint8_t *current, const uint8_t *previous);
+/* Reads now what sni_chain may answer later, in the jail. */
+void tls_config_learn(struct tls_config *c, const char *source);
 /* Settings this library cannot honour, as "ciphers=null"; NULL-terminated, logged by the caller once. */
 const char *const *tls_config_ignored(const struct tls_config *c);
 

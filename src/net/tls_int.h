@@ -20,9 +20,14 @@ void tls_names_cipher(const char *library_name, char out[TLS_CIPHER_NAME]);
 bool tls_names_unfit(const char *name);
 /* Does a list like "aNULL, MD5, AES256+SHA" name this cipher? */
 bool tls_names_excluded(const char *name, const char *list);
+/* A list of ciphers(1) ("HIGH:!aRSA:+AES128:@STRENGTH") for ciphers of these names: their indexes, in order. */
+size_t tls_names_order(const char *const *names, size_t n, const char *list, uint8_t *out);
 int tls_names_bits(const char *name);
-/* Does a name in a certificate cover the wanted one (".example.com": any below it)? */
-bool tls_names_match(struct str in_certificate, const char *wanted);
+/* Does a name in a certificate cover the wanted one (".example.com": any below it)? many: "*." stands for several
+ * labels. */
+bool tls_names_match(struct str in_certificate, const char *wanted, bool many);
+/* "X25519", "prime256v1" to its number in TLS; 0: unknown. */
+unsigned tls_names_group_id(struct str name);
 /* A TLS group's name: "X25519", "P-256"; NULL. */
 const char *tls_names_group(unsigned id);
 

@@ -24,6 +24,8 @@
 #include "base/str.h"
 #include "net/sock.h"
 
+enum { CLOSE_MS = 10000 };
+
 const char *tls_version(void)
 {
     return MBEDTLS_VERSION_STRING_FULL;
@@ -126,10 +128,22 @@ size_t tls_pending(struct tls_session *t)
     return mbedtls_ssl_get_bytes_avail(&t->ssl) + (t->raw_n - t->raw_at);
 }
 
+/* Until the other side has said that it ends TLS too. */
+static void await_close(struct tls_session *t)
+{
+    int64_t deadline = clock_ms() + CLOSE_MS;
+    char rest[64];
+    long n;
+
+    do
+        n = tls_read(t, rest, sizeof rest);
+    while (n > 0 || (n == -2 && io_wait(t->fd, false, deadline) == OK));
+}
+
 void tls_close(struct tls_session *t, bool polite)
 {
-    if (polite)
-        (void)mbedtls_ssl_close_notify(&t->ssl);
+    if (polite && mbedtls_ssl_close_notify(&t->ssl) == 0 && t->config->slow_shutdown)
+        await_close(t);
     mbedtls_ssl_free(&t->ssl);
     if (t->have_saved)
         mbedtls_ssl_session_free(&t->saved);

@@ -32,7 +32,10 @@ enum { HAVE_V1_2 = 1 };
 enum { HAVE_V1_2 = 0 };
 #endif
 
-enum { MAX_PAIRS = 64 }; /* certificates for server names */
+enum {
+    MAX_PAIRS = 64, /* certificates for server names */
+    GROUPS_MAX = 16,
+};
 
 void tls_config_ignore(struct tls_config *c, const char *what, const char *value)
 {
@@ -76,14 +79,57 @@ static bool known_grade(const char *grade)
     return false;
 }
 
-/* All that the library has are of grade high. TLS 1.3's are not subject to grades and exclusions, as with OpenSSL. */
+/* Those of TLS 1.3 are not subject to grades and exclusions, as with OpenSSL. */
+static bool of_v1_3(const char *name)
+{
+    return strncmp(name, "TLS_", 4) == 0;
+}
+
+enum { SUITES_MAX = 96 };
+
+struct suites { /* all that the library has and that are fit for use */
+    int id[SUITES_MAX];
+    char text[SUITES_MAX][TLS_CIPHER_NAME];
+    const char *name[SUITES_MAX];
+    size_t n;
+};
+
+static void list_suites(struct suites *s)
+{
+    for (const int *id = mbedtls_ssl_list_ciphersuites(); *id && s->n < SUITES_MAX; id++) {
+        char *text = s->text[s->n];
+
+        tls_names_cipher(mbedtls_ssl_get_ciphersuite_name(*id), text);
+        if (!of_v1_3(text) && tls_names_unfit(text))
+            continue;
+        s->name[s->n] = text;
+        s->id[s->n++] = *id;
+    }
+}
+
+static void choose_suites(struct tls_config *c, const struct tls_options *o, const struct suites *s)
+{
+    const char *list = o->cipher_list && *o->cipher_list ? o->cipher_list : "ALL";
+    uint8_t order[SUITES_MAX];
+    size_t n = tls_names_order(s->name, s->n, list, order), kept = 0;
+
+    c->suites = mem_new_array(2 * SUITES_MAX + 1, sizeof *c->suites);
+    for (size_t i = 0; i < s->n; i++)
+        if (of_v1_3(s->name[i]))
+            c->suites[kept++] = s->id[i];
+    for (size_t i = 0; i < n; i++) {
+        const char *name = s->name[order[i]];
+
+        if (!of_v1_3(name) && !(o->exclude_ciphers && tls_names_excluded(name, o->exclude_ciphers)))
+            c->suites[kept++] = s->id[order[i]];
+    }
+    c->suites[kept] = 0;
+}
+
 static enum result set_ciphers(struct tls_config *c, const struct tls_options *o, struct why *why)
 {
-    const char *grade = o->ciphers && *o->ciphers ? o->ciphers : "medium",
-               *exclude = o->exclude_ciphers ? o->exclude_ciphers : "";
-    const int *all = mbedtls_ssl_list_ciphersuites();
-    size_t n = 0, kept = 0;
-    char name[TLS_CIPHER_NAME];
+    const char *grade = o->ciphers && *o->ciphers ? o->ciphers : "medium";
+    struct suites *s;
 
     if (!known_grade(grade)) {
         why_set(why, "4.3.5", "invalid TLS cipher grade: \"%s\"", grade);
@@ -91,19 +137,90 @@ static enum result set_ciphers(struct tls_config *c, const struct tls_options *o
     }
     if (str_cmp_case(grade, "null") == 0)
         tls_config_ignore(c, "ciphers", grade);
-    while (all[n])
-        n++;
-    c->suites = mem_new_array(n + 1, sizeof *c->suites);
-    for (size_t i = 0; i < n; i++) {
-        tls_names_cipher(mbedtls_ssl_get_ciphersuite_name(all[i]), name);
-        if (strncmp(name, "TLS_", 4) == 0 || (!tls_names_unfit(name) && !tls_names_excluded(name, exclude)))
-            c->suites[kept++] = all[i];
-    }
-    if (!kept) {
-        why_set(why, "4.3.5", "no TLS cipher is left by the exclusions \"%s\"", exclude);
+    s = mem_new(sizeof *s);
+    list_suites(s);
+    choose_suites(c, o, s);
+    free(s);
+    if (!c->suites[0]) {
+        why_set(why, "4.3.5", "no TLS cipher is left by \"%s\" without \"%s\"", o->cipher_list ? o->cipher_list : "ALL",
+                o->exclude_ciphers ? o->exclude_ciphers : "");
         return CONF;
     }
     mbedtls_ssl_conf_ciphersuites(&c->conf, c->suites);
+#if defined(MBEDTLS_SSL_SRV_C) && MBEDTLS_VERSION_NUMBER < 0x04000000
+    mbedtls_ssl_conf_preference_order(&c->conf, o->client_order ? MBEDTLS_SSL_SRV_CIPHERSUITE_ORDER_CLIENT
+                                                                : MBEDTLS_SSL_SRV_CIPHERSUITE_ORDER_SERVER);
+#endif
+    return OK;
+}
+
+/* Groups of the library, by their number in TLS. */
+static bool have_group(unsigned id)
+{
+    static const uint16_t have[] = {
+#if defined(PSA_WANT_ECC_SECP_R1_256)
+        23,
+#endif
+#if defined(PSA_WANT_ECC_SECP_R1_384)
+        24,
+#endif
+#if defined(PSA_WANT_ECC_SECP_R1_521)
+        25,
+#endif
+#if defined(PSA_WANT_ECC_BRAINPOOL_P_R1_256)
+        26,
+#endif
+#if defined(PSA_WANT_ECC_BRAINPOOL_P_R1_384)
+        27,
+#endif
+#if defined(PSA_WANT_ECC_BRAINPOOL_P_R1_512)
+        28,
+#endif
+#if defined(PSA_WANT_ECC_MONTGOMERY_255)
+        29,
+#endif
+#if defined(PSA_WANT_ECC_MONTGOMERY_448)
+        30,
+#endif
+#if defined(PSA_WANT_ALG_FFDH)
+        256, 257, 258, 259, 260,
+#endif
+        0,
+    };
+
+    for (size_t i = 0; have[i]; i++)
+        if (have[i] == id)
+            return true;
+    return false;
+}
+
+/* Names that nobody knows are told. What others have and this library has not is passed over: the defaults name some.
+ */
+static enum result set_groups(struct tls_config *c, const struct tls_options *o, struct why *why)
+{
+    struct str rest = str_of(o->groups ? o->groups : ""), word;
+    char text[64];
+    size_t n = 0;
+
+    if (!o->groups)
+        return OK;
+    c->groups = mem_new_array(GROUPS_MAX + 1, sizeof *c->groups);
+    while (n < GROUPS_MAX && str_word(&rest, ", :\t\r\n", &word) == OK) {
+        unsigned id = tls_names_group_id(word);
+
+        snprintf(text, sizeof text, "%.*s", (int)word.n, word.p);
+        if (!id)
+            tls_config_ignore(c, "group", text);
+        else if (have_group(id))
+            c->groups[n++] = (uint16_t)id;
+    }
+    if (!n) {
+        why_set(why, "4.3.5", "the TLS library has none of the key exchange groups \"%s\"", o->groups);
+        return CONF;
+    }
+#if MBEDTLS_VERSION_NUMBER >= 0x03010000
+    mbedtls_ssl_conf_groups(&c->conf, c->groups);
+#endif
     return OK;
 }
 
@@ -124,8 +241,26 @@ static void set_fragment(struct tls_config *c, size_t limit)
     tls_config_ignore(c, "max_fragment", text);
 }
 
+/* Makes room by forgetting the oldest that can be read again. */
+static void forget_oldest(struct tls_config *c)
+{
+    struct named_pairs **at = NULL, *gone;
+
+    for (struct named_pairs **n = &c->named; *n; n = &(*n)->next)
+        if (!(*n)->learnt)
+            at = n;
+    if (!at)
+        return;
+    gone = *at;
+    *at = gone->next;
+    tls_pairs_free(gone->pairs);
+    free(gone->source);
+    free(gone);
+    c->named_n--;
+}
+
 /* What was loaded for it before, or is now; NULL when it cannot be used. */
-static struct pair *pairs_for(struct tls_config *c, const char *source)
+static struct pair *pairs_for(struct tls_config *c, const char *source, bool learn)
 {
     struct named_pairs *n;
     struct pair *pairs = NULL;
@@ -134,18 +269,23 @@ static struct pair *pairs_for(struct tls_config *c, const char *source)
     for (n = c->named; n; n = n->next)
         if (strcmp(n->source, source) == 0)
             return n->pairs;
-    if (c->named_n == MAX_PAIRS)
-        return NULL;
     if (tls_pairs_source(&pairs, source, &why) != OK) {
         log_warn("TLS server name: %s", why.text);
         tls_pairs_free(pairs);
         return NULL;
     }
+    if (!learn && c->named_n >= MAX_PAIRS)
+        forget_oldest(c);
     n = mem_new(sizeof *n);
-    *n = (struct named_pairs){ mem_dup(source), pairs, c->named };
+    *n = (struct named_pairs){ mem_dup(source), pairs, learn, c->named };
     c->named = n;
-    c->named_n++;
+    c->named_n += !learn;
     return pairs;
+}
+
+void tls_config_learn(struct tls_config *c, const char *source)
+{
+    (void)pairs_for(c, source, true);
 }
 
 /* The certificate for the name that a client asks for; without one for it, the usual one. */
@@ -163,7 +303,7 @@ static int server_name(void *arg, mbedtls_ssl_context *ssl, const unsigned char 
     source = t->config->sni_chain ? t->config->sni_chain(t->sni, t->config->sni_arg) : NULL;
     if (!source)
         return 0;
-    p = pairs_for(t->config, source);
+    p = pairs_for(t->config, source, false);
     if (!p)
         return -1; /* it has been logged; another host's certificate would not help */
     for (; p; p = p->next)
@@ -239,6 +379,7 @@ static enum result set_up(struct tls_config *c, const struct tls_options *o, str
     mbedtls_ssl_conf_sig_algs(&c->conf, signatures);
     r = set_protocols(c, o, why);
     r = r == OK ? set_ciphers(c, o, why) : r;
+    r = r == OK ? set_groups(c, o, why) : r;
     r = r == OK ? use_files(c, o, why) : r;
     r = r == OK ? tls_tickets_set(c, o, why) : r;
     set_fragment(c, o->max_fragment);
@@ -262,6 +403,10 @@ struct tls_config *tls_config_new(const struct tls_options *opt, struct why *why
     struct tls_config *c = mem_new(sizeof *c);
 
     c->server = opt->server;
+    c->depth = opt->depth;
+    c->any_purpose = opt->any_purpose;
+    c->wide_wildcards = opt->wide_wildcards;
+    c->slow_shutdown = opt->slow_shutdown;
     mbedtls_ssl_config_init(&c->conf);
     if (set_up(c, opt, why) == OK)
         return c;
@@ -290,5 +435,6 @@ void tls_config_free(struct tls_config *c)
     for (size_t i = 0; i < c->ignored_n; i++)
         free(c->ignored[i]);
     free(c->suites);
+    free(c->groups);
     free(c);
 }

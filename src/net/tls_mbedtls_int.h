@@ -28,6 +28,7 @@ struct pair { /* a key and its certificates */
 struct named_pairs { /* for one server name */
     char *source;
     struct pair *pairs;
+    bool learnt;      /* cannot be read again */
     struct named_pairs *next;
 };
 
@@ -39,6 +40,9 @@ struct tls_config {
     bool borrowed;       /* ca and pairs are another configuration's */
     uint32_t id;         /* of the authorities: a saved session's trust holds only under the same */
     int *suites;
+    uint16_t *groups;
+    int depth;
+    bool any_purpose, wide_wildcards, slow_shutdown;
     struct named_pairs *named;
     size_t named_n;
     const char *(*sni_chain)(const char *name, void *arg);
@@ -72,7 +76,7 @@ struct tls_session {
 int tls_random_bytes(void *arg, unsigned char *p, size_t n);
 /* What the options name, checked to belong together. */
 enum result tls_pairs_load(struct pair **list, const struct tls_options *o, struct why *why) MUST;
-/* What sni_chain answered: a file's name, its content, or its content in base64 (postmap -F). */
+/* What sni_chain answered: names of files, their content, or their content in base64 (postmap -F). */
 enum result tls_pairs_source(struct pair **list, const char *source, struct why *why) MUST;
 void tls_pairs_free(struct pair *p);
 

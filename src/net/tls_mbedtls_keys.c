@@ -202,13 +202,27 @@ enum result tls_pairs_load(struct pair **list, const struct tls_options *o, stru
     return check_pairs(*list, last ? last : "", why);
 }
 
+static enum result load_files(const char *names, struct pair **list, struct why *why)
+{
+    struct str rest = str_of(names), word;
+    enum result r = OK;
+
+    while (r == OK && str_word(&rest, STR_LIST_SEPS, &word) == OK) {
+        char *name = mem_dup_n(word.p, word.n);
+
+        r = load_file(name, WANT_KEY | WANT_CERTS, list, last_pair(*list), why);
+        free(name);
+    }
+    return r == OK ? check_pairs(*list, names, why) : r;
+}
+
 enum result tls_pairs_source(struct pair **list, const char *source, struct why *why)
 {
     struct buf text;
     enum result r;
 
     if (source[0] == '/')
-        return load_file(source, WANT_KEY | WANT_CERTS, list, NULL, why);
+        return load_files(source, list, why);
     buf_init(&text, MAX_PEM);
     r = OK;
     if (strncmp(source, "-----BEGIN ", 11) == 0)

@@ -19,7 +19,9 @@
 #include "net/crypto.h"
 
 enum {
-    MAX_CHAIN = 10,
+    DEPTH = 11,
+    TOO_DEEP = MBEDTLS_X509_BADCERT_OTHER, /* only ours */
+    MAX_CHAIN = 20, /* certificates that a peer may send */
     SAN_DNS = 0x82, /* tag of a dNSName */
 };
 
@@ -75,17 +77,37 @@ void tls_peer_why(struct tls_session *t, const mbedtls_x509_crt *leaf, uint32_t 
         reason(t, "certificate is not for this purpose%s", "");
     else if (flags & (MBEDTLS_X509_BADCERT_BAD_MD | MBEDTLS_X509_BADCERT_BAD_PK | MBEDTLS_X509_BADCERT_BAD_KEY))
         reason(t, "certificate uses too weak an algorithm or key%s", "");
+    else if (flags == TOO_DEEP)
+        reason(t, "certificate chain is too long%s", "");
     else if (same_bytes(&leaf->subject_raw, &leaf->issuer_raw))
         reason(t, "self-signed certificate%s", "");
     else
         reason(t, "untrusted issuer %s", t->issuer[0] ? t->issuer : "(unnamed)");
 }
 
+static int note_depth(void *arg, mbedtls_x509_crt *c, int depth, uint32_t *flags)
+{
+    int *deepest = arg;
+
+    if (depth > *deepest)
+        *deepest = depth;
+    return 0;
+}
+
+static bool has_purpose(const struct tls_config *c, const mbedtls_x509_crt *leaf)
+{
+    size_t n = MBEDTLS_OID_SIZE(MBEDTLS_OID_SERVER_AUTH);
+
+    if (c->server && mbedtls_x509_crt_check_extended_key_usage(leaf, MBEDTLS_OID_CLIENT_AUTH, n) == 0)
+        return true;
+    return (!c->server || c->any_purpose) &&
+           mbedtls_x509_crt_check_extended_key_usage(leaf, MBEDTLS_OID_SERVER_AUTH, n) == 0;
+}
+
 /* Is there a way from the certificate to a configured authority, now, for this purpose? */
 bool tls_peer_trusted(struct tls_session *t, mbedtls_x509_crt *leaf)
 {
-    static const char *const purposes[] = { MBEDTLS_OID_SERVER_AUTH, MBEDTLS_OID_CLIENT_AUTH };
-    const char *purpose = purposes[t->config->server];
+    int deepest = 0;
     uint32_t flags = MBEDTLS_X509_BADCERT_NOT_TRUSTED;
     mbedtls_x509_crt *c = leaf;
     struct anchors a = { .n = 0 };
@@ -94,12 +116,14 @@ bool tls_peer_trusted(struct tls_session *t, mbedtls_x509_crt *leaf)
     for (int i = 0; c && i < MAX_CHAIN; i++, c = c->next)
         tls_ca_find(t->config->ca, (struct str){ (const char *)c->issuer_raw.p, c->issuer_raw.len }, add_anchor, &a);
     if (a.n &&
-        mbedtls_x509_crt_verify_with_profile(leaf, &a.list, NULL, &mbedtls_x509_crt_profile_default, NULL, &flags, NULL,
-                                             NULL) != 0 &&
+        mbedtls_x509_crt_verify_with_profile(leaf, &a.list, NULL, &mbedtls_x509_crt_profile_default, NULL, &flags,
+                                             note_depth, &deepest) != 0 &&
         flags == 0)
         flags = MBEDTLS_X509_BADCERT_OTHER;
-    if (a.n && mbedtls_x509_crt_check_extended_key_usage(leaf, purpose, MBEDTLS_OID_SIZE(MBEDTLS_OID_SERVER_AUTH)) != 0)
+    if (a.n && !has_purpose(t->config, leaf))
         flags |= MBEDTLS_X509_BADCERT_EXT_KEY_USAGE;
+    if (!flags && deepest >= (t->config->depth ? t->config->depth : DEPTH))
+        flags = TOO_DEEP;
     mbedtls_x509_crt_free(&a.list);
     if (flags)
         tls_peer_why(t, leaf, flags);
@@ -108,7 +132,7 @@ bool tls_peer_trusted(struct tls_session *t, mbedtls_x509_crt *leaf)
 
 /* One of the wanted names is in the certificate; its common name counts only when it has no DNS names (RFC 6125 6.4.4).
  */
-static bool name_is_wanted(const mbedtls_x509_crt *leaf, const char *const *names)
+static bool name_is_wanted(const mbedtls_x509_crt *leaf, const char *const *names, bool many)
 {
     const mbedtls_x509_sequence *san = &leaf->subject_alt_names;
     bool any = false;
@@ -119,13 +143,13 @@ static bool name_is_wanted(const mbedtls_x509_crt *leaf, const char *const *name
             continue;
         any = true;
         for (const char *const *n = names; *n; n++)
-            if (tls_names_match((struct str){ (const char *)san->buf.p, san->buf.len }, *n))
+            if (tls_names_match((struct str){ (const char *)san->buf.p, san->buf.len }, *n, many))
                 return true;
     }
     if (any || !name_part(&leaf->subject, ATTRIBUTE_CN, cn))
         return false;
     for (const char *const *n = names; *n; n++)
-        if (tls_names_match(str_of(cn), *n))
+        if (tls_names_match(str_of(cn), *n, many))
             return true;
     return false;
 }
@@ -148,7 +172,7 @@ void tls_peer_describe(struct tls_session *t, const mbedtls_x509_crt *leaf, cons
         t->peer.subject_cn = t->subject;
     if (name_part(&leaf->issuer, ATTRIBUTE_CN, t->issuer) || name_part(&leaf->issuer, ATTRIBUTE_O, t->issuer))
         t->peer.issuer_cn = t->issuer;
-    t->peer.name_matched = names && name_is_wanted(leaf, names);
+    t->peer.name_matched = names && name_is_wanted(leaf, names, t->config->wide_wildcards);
 }
 
 void tls_peer_judge(struct tls_session *t, const char *const *names)

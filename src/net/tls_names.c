@@ -193,7 +193,7 @@ static bool keyword_covers(const char *word, const char *name)
         { "ARIA", strstr(name, "ARIA") != NULL }, { "CBC", !is_aead(name) },
         { "SHA", ends(name, "-SHA") }, { "SHA1", ends(name, "-SHA") },
         { "SHA256", !is_aead(name) && ends(name, "-SHA256") }, { "SHA384", !is_aead(name) && ends(name, "-SHA384") },
-        { "HIGH", true }, { "ALL", true },
+        { "HIGH", true }, { "ALL", true }, { "DEFAULT", true },
     };
 
     for (size_t i = 0; i < ARRAY_LEN(rows); i++)
@@ -226,6 +226,86 @@ bool tls_names_excluded(const char *name, const char *list)
     return false;
 }
 
+/* --- cipher lists of ciphers(1) --- */
+
+enum { TABLE_MAX = 128 };
+enum state { AWAY, ACTIVE, KILLED };
+
+struct order {
+    const char *const *names;
+    size_t n;
+    uint8_t state[TABLE_MAX];
+    uint8_t list[TABLE_MAX]; /* those that are active, in order */
+    size_t active;
+};
+
+static void remove_active(struct order *o, size_t at)
+{
+    memmove(o->list + at, o->list + at + 1, o->active - at - 1);
+    o->active--;
+}
+
+/* What ! - or + in front of a word does to the ciphers it covers; without any of them they are added. */
+static void apply(struct order *o, char op, struct str word)
+{
+    size_t was = o->active;
+
+    for (size_t at = 0, seen = 0; op && seen < was; seen++) {
+        uint8_t i = o->list[at];
+
+        if (!word_covers(word, o->names[i])) {
+            at++;
+            continue;
+        }
+        remove_active(o, at);
+        o->state[i] = AWAY;
+        if (op == '+') {
+            o->list[o->active++] = i;
+            o->state[i] = ACTIVE;
+        }
+    }
+    for (size_t i = 0; i < o->n; i++) {
+        if (op == '+' || op == '-' || !word_covers(word, o->names[i]))
+            continue;
+        if (op == '!') {
+            o->state[i] = KILLED;
+        } else if (o->state[i] == AWAY) {
+            o->list[o->active++] = (uint8_t)i;
+            o->state[i] = ACTIVE;
+        }
+    }
+}
+
+/* Stable, the strongest first. */
+static void by_strength(struct order *o)
+{
+    for (size_t i = 1; i < o->active; i++) {
+        uint8_t moved = o->list[i];
+        size_t k = i;
+
+        for (; k && tls_names_bits(o->names[o->list[k - 1]]) < tls_names_bits(o->names[moved]); k--)
+            o->list[k] = o->list[k - 1];
+        o->list[k] = moved;
+    }
+}
+
+size_t tls_names_order(const char *const *names, size_t n, const char *list, uint8_t *out)
+{
+    struct order o = { .names = names, .n = n < TABLE_MAX ? n : TABLE_MAX };
+    struct str rest = str_of(list), word;
+
+    while (str_word(&rest, SEPS, &word) == OK) {
+        char op = strchr("!-+", word.p[0]) ? word.p[0] : 0;
+
+        if (str_eq(word, "@STRENGTH"))
+            by_strength(&o);
+        else if (word.p[0] != '@')
+            apply(&o, op, op ? skip(word, 1) : word);
+    }
+    memcpy(out, o.list, o.active);
+    return o.active;
+}
+
 int tls_names_bits(const char *name)
 {
     return strstr(name, "256_GCM") || strstr(name, "AES256") || strstr(name, "CHACHA20") ||
@@ -234,8 +314,8 @@ int tls_names_bits(const char *name)
                : 128;
 }
 
-/* RFC 6125 section 6.4.3: a wildcard is the whole left label and stands for one label. */
-bool tls_names_match(struct str have, const char *wanted)
+/* RFC 6125 section 6.4.3: a wildcard is the whole left label and stands for one label, or for several (many). */
+bool tls_names_match(struct str have, const char *wanted, bool many)
 {
     struct str want = str_of(wanted);
     size_t dot;
@@ -249,19 +329,34 @@ bool tls_names_match(struct str have, const char *wanted)
     if (want.n > 1 && want.p[0] == '.')
         return have.n > want.n && str_same_case(skip(have, have.n - want.n), want);
     if (have.n > 2 && have.p[0] == '*' && have.p[1] == '.') {
+        if (many)
+            return want.n >= have.n && want.p[0] != '.' &&
+                   str_same_case(skip(have, 1), skip(want, want.n - have.n + 1));
         dot = str_find(want, '.');
         return dot > 0 && dot < want.n && str_same_case(skip(have, 1), skip(want, dot));
     }
     return want.n && str_same_case(have, want);
 }
 
+static const struct { unsigned id; const char *name, *other; } groups[] = {
+    { 23, "P-256", "prime256v1" }, { 24, "P-384", "secp384r1" }, { 25, "P-521", "secp521r1" },
+    { 26, "brainpoolP256r1", "" }, { 27, "brainpoolP384r1", "" }, { 28, "brainpoolP512r1", "" }, { 29, "X25519", "" },
+    { 30, "X448", "" }, { 256, "ffdhe2048", "" }, { 257, "ffdhe3072", "" }, { 258, "ffdhe4096", "" },
+    { 259, "ffdhe6144", "" }, { 260, "ffdhe8192", "" },
+};
+
+unsigned tls_names_group_id(struct str name)
+{
+    if (str_eq_case(name, "secp256r1"))
+        return 23;
+    for (size_t i = 0; i < ARRAY_LEN(groups); i++)
+        if (str_eq_case(name, groups[i].name) || (name.n && str_eq_case(name, groups[i].other)))
+            return groups[i].id;
+    return 0;
+}
+
 const char *tls_names_group(unsigned id)
 {
-    static const struct { unsigned id; const char *name; } groups[] = {
-        { 23, "P-256" }, { 24, "P-384" }, { 25, "P-521" }, { 26, "brainpoolP256r1" }, { 27, "brainpoolP384r1" },
-        { 28, "brainpoolP512r1" }, { 29, "X25519" }, { 30, "X448" }, { 256, "ffdhe2048" }, { 257, "ffdhe3072" },
-    };
-
     for (size_t i = 0; i < ARRAY_LEN(groups); i++)
         if (groups[i].id == id)
             return groups[i].name;

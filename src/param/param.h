@@ -24,6 +24,7 @@
  *  P_NONE(name, default, status, "doc")   of interest at install time only: printed, never read
  *  P_OLD (name, default, status, "doc")   former name: read through the default of its successor
  *  P_GONE(name, default, status, "doc")   removed from Postfix: without effect there and here
+ *  P_VOID(name, default, "reason", "doc") cannot exist here; whoever sets it is told the reason at start
  * default is the text main.cf would have, or FN(function) for one that param_host.c computes.
  * feature is a Kconfig symbol without CONFIG_, or ALWAYS.
  */

@@ -86,7 +86,31 @@ static bool check_value(const char *name, const char *raw)
     return !bad;
 }
 
-static void check_name(const char *name)
+/* Why a parameter cannot exist here; NULL for all others. */
+static const char *void_reason(enum par_id id)
+{
+    static const struct { uint16_t id; const char *reason; } rows[] = {
+#define P_VOID(name, dflt, reason, doc) { P_##name, reason },
+#include "param/rows.h"
+    };
+
+    for (size_t i = 0; i < ARRAY_LEN(rows); i++)
+        if (rows[i].id == id)
+            return rows[i].reason;
+    return NULL;
+}
+
+static void check_void(const char *name, const char *raw, enum par_id id)
+{
+    const char *reason = void_reason(id);
+    char usual[PARAM_DEFAULT_ROOM];
+
+    (void)param_default(id, usual);
+    if (reason && strcmp(raw, usual) != 0)
+        log_warn("%s/main.cf: %s has no effect: %s", param_dir(), name, reason);
+}
+
+static void check_name(const char *name, const char *raw)
 {
     struct param_row row;
     enum par_id id;
@@ -103,6 +127,8 @@ static void check_name(const char *name)
         log_warn("%s/main.cf: %s has no effect: it is not implemented in this version", param_dir(), name);
         break;
     case PARAM_GONE:
+        check_void(name, raw, id);
+        break;
     case PARAM_READ:
         break;
     }
@@ -113,7 +139,7 @@ void param_check_names(void)
     const char *name, *raw;
 
     for (size_t at = 0; param_each_set(&at, &name, &raw);)
-        check_name(name);
+        check_name(name, raw);
 }
 
 enum result param_check(void)

@@ -31,6 +31,9 @@
 #ifndef P_GONE
 #define P_GONE(...)
 #endif
+#ifndef P_VOID
+#define P_VOID(...)
+#endif
 
 #include "cleanup/canonical.def"
 #include "cleanup/checks.def"
@@ -82,3 +85,4 @@
 #undef P_NONE
 #undef P_OLD
 #undef P_GONE
+#undef P_VOID

@@ -1,7 +1,7 @@
 /* shared.h - a small piece of memory that master makes and that services share
  *
- * It holds what has to outlive a process but not a restart: TLS ticket keys and
- * the counters of clients. Nothing in it is trusted: another process may have
+ * It holds what has to outlive a process but not a restart: TLS ticket keys, the
+ * counters of clients, failed logins. Nothing in it is trusted: another process may have
  * written anything at any time, so indexes are checked and loops have bounds.
  * A process that dies in the middle leaves nothing locked for longer than an
  * instant: the lock names its owner, and the kernel knows who lives.
@@ -22,6 +22,8 @@ enum {
     SHARED_RATES = 5,
     SHARED_PEAKS = 7,
     SHARED_IDENT = 112,
+    SHARED_GUESSES = 1024,  /* failed logins */
+    SHARED_GUESS_KEY = 16,
 };
 
 struct shared_key {
@@ -52,6 +54,17 @@ struct shared_peak {        /* of the statistics */
     char ident[SHARED_IDENT];
 };
 
+struct shared_guess {       /* a user, a network, or a user at an address that logged in */
+    uint64_t id;
+    int64_t last, next;     /* milliseconds of clock_ms(): of the last failure or login; of the next turn */
+    uint32_t fails;
+};
+
+struct shared_guesses {     /* daemon/smtpd/smtpd_guess.c */
+    uint8_t key[SHARED_GUESS_KEY]; /* of the ids; zeros = none yet */
+    struct shared_guess slots[SHARED_GUESSES];
+};
+
 struct shared {
     _Atomic uint32_t lock;  /* 1 + slot of the owner; 0 = free */
     _Atomic uint32_t top;   /* slots that were ever used */
@@ -63,6 +76,7 @@ struct shared {
     uint32_t heads[SHARED_HEADS];
     struct shared_slot slots[SHARED_SLOTS];
     struct shared_client table[SHARED_CLIENTS];
+    struct shared_guesses guesses;
 };
 
 /* For master: a descriptor of new memory, all zeros, whose size nobody can change. -1 with errno. */

@@ -117,13 +117,41 @@ static void certificate_names(void)
     };
 
     for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
-        bool match = tls_names_match(guard(rows[i].have), rows[i].want);
+        bool match = tls_names_match(guard(rows[i].have), rows[i].want, false);
 
         CHECK(match == rows[i].match);
         if (match != rows[i].match)
             fprintf(stderr, "  %s %s\n", rows[i].have, rows[i].want);
     }
-    CHECK(!tls_names_match(guard_bytes("a.test\0.b.test", 14), "a.test"));
+    CHECK(!tls_names_match(guard_bytes("a.test\0.b.test", 14), "a.test", false));
+    CHECK(tls_names_match(guard("*.test"), "a.b.test", true) && tls_names_match(guard("*.test"), "a.test", true));
+    CHECK(!tls_names_match(guard("*.test"), "test", true) && !tls_names_match(guard("*.test"), ".test", true));
+    CHECK(!tls_names_match(guard("*.a.test"), "xa.test", true) && !tls_names_match(guard("*.test"), "a.best", true));
+}
+
+/* ciphers(1), as "openssl ciphers" prints them for the same four. */
+static void cipher_lists(void)
+{
+    static const char *const names[] = { "ECDHE-RSA-AES128-GCM-SHA256", "ECDHE-ECDSA-AES256-GCM-SHA384",
+                                         "ECDHE-RSA-AES256-SHA", "AES128-SHA" };
+    static const struct { const char *list, *want; } rows[] = {
+        { "ALL", "0123" }, { "HIGH:@STRENGTH", "1203" }, { "aNULL:-aNULL:HIGH:MEDIUM:!SEED:+RC4:@STRENGTH", "1203" },
+        { "ALL:!aRSA", "1" }, { "ALL:-AES128:AES128", "1203" }, { "ALL:!AES128:AES128", "12" }, { "kRSA", "3" },
+        { "ALL:+ECDHE", "3012" }, { "AES256+SHA:AESGCM", "201" }, { "AES128-SHA,ECDHE", "3012" }, { "eNULL:!MD5", "" },
+        { "ALL:@SECLEVEL=2", "0123" }, { "", "" },
+    };
+
+    for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
+        uint8_t order[4];
+        char got[5] = "";
+        size_t n = tls_names_order(names, 4, rows[i].list, order);
+
+        for (size_t k = 0; k < n; k++)
+            got[k] = (char)('0' + order[k]);
+        CHECK_STR(got, rows[i].want);
+    }
+    CHECK(tls_names_group_id(STR("X25519")) == 29 && tls_names_group_id(STR("prime256v1")) == 23);
+    CHECK(tls_names_group_id(STR("P-521")) == 25 && tls_names_group_id(STR("")) == 0 && !tls_names_group_id(STR("x")));
 }
 
 /* Every way to cut the bytes gives the same results. */
@@ -775,6 +803,7 @@ int main(void)
     protocol_lists();
     cipher_names();
     certificate_names();
+    cipher_lists();
     wire_scanning();
     refused_settings();
     if (make_certificates()) {

@@ -19,6 +19,7 @@
 #include "base/num.h"
 #include "base/str.h"
 #include "daemon/smtp/smtp_int.h"
+#include "service/tls_settings.h"
 
 enum {
     CONFIGS_MAX = 8,   /* combinations of protocols and ciphers */
@@ -86,21 +87,6 @@ static enum smtp_tls_level default_level(void)
     return smtp_bool(P_smtp_use_tls) ? LEVEL_MAY : LEVEL_NONE;
 }
 
-/* Key and certificate files of smtp_tls_chain_files, NULL-terminated; kept as long as the process. */
-static const char *const *chain_files(void)
-{
-    struct str rest = str_of(smtp_str(P_smtp_tls_chain_files)), word;
-    const char **list = mem_new_array(NAMES_MAX + 1, sizeof *list);
-    size_t n = 0;
-
-    while (n < NAMES_MAX && str_word(&rest, STR_LIST_SEPS, &word) == OK)
-        list[n++] = mem_dup_n(word.p, word.n);
-    if (n)
-        return list;
-    free(list);
-    return NULL;
-}
-
 static const char *or_null(const char *text)
 {
     return *text ? text : NULL;
@@ -117,8 +103,6 @@ static void set_cas(struct tls_options *opt)
     }
     opt->ca_file = or_null(smtp_str(P_smtp_tls_CAfile));
     opt->ca_path = or_null(smtp_str(P_smtp_tls_CApath));
-    if (par_tls_append_default_CA() && !opt->ca_path)
-        opt->ca_path = "/etc/ssl/certs";
 }
 
 /* What this library cannot do at all is said once. */
@@ -133,7 +117,7 @@ static struct tls_config *get_config(const char *protocols, const char *ciphers,
 {
     char *key = mem_printf("%s|%s|%s", protocols, ciphers, exclude);
     struct tls_options opt = { .verify = TLS_VERIFY_OPTIONAL, .protocols = protocols, .ciphers = ciphers,
-                               .exclude_ciphers = exclude };
+                               .exclude_ciphers = exclude, .depth = (int)smtp_num(P_smtp_tls_scert_verifydepth) + 1 };
     struct tls_config *c;
     struct why why = { .dsn = "" };
 
@@ -147,12 +131,13 @@ static struct tls_config *get_config(const char *protocols, const char *ciphers,
         opt.files_of = tls.configs[0].config;
     } else {
         set_cas(&opt);
-        opt.chain_files = chain_files();
+        opt.chain_files = tls_settings_files(smtp_str(P_smtp_tls_chain_files));
         opt.cert_file = or_null(smtp_str(P_smtp_tls_cert_file));
         opt.key_file = or_null(smtp_str(P_smtp_tls_key_file));
         opt.eccert_file = or_null(smtp_str(P_smtp_tls_eccert_file));
         opt.eckey_file = or_null(smtp_str(P_smtp_tls_eckey_file));
     }
+    tls_settings(&opt);
     c = tls.unusable || tls.config_n == CONFIGS_MAX ? NULL : tls_config_new(&opt, &why);
     if (!c) {
         log_warn("%s: disabling TLS support", why.text[0] ? why.text : "too many combinations of TLS settings");
@@ -183,14 +168,6 @@ bool smtp_tls_ready(const struct smtp_policy *p)
     return config_for(p) != NULL;
 }
 
-static void log_ignored(const struct tls_config *c)
-{
-    const char *const *names = c ? tls_config_ignored(c) : NULL;
-
-    for (; names && *names; names++)
-        log_info("TLS setting %s is not supported by this library, ignored", *names);
-}
-
 void smtp_tls_init(void)
 {
     const char *policy = smtp_str(P_smtp_tls_policy_maps), *site = smtp_str(P_smtp_tls_per_site);
@@ -210,7 +187,8 @@ void smtp_tls_init(void)
     warn_dsa();
     c = config_for(&p);
     tls.unusable = c == NULL;
-    log_ignored(c);
+    if (c)
+        tls_settings_ignored(c);
     if (*smtp_str(P_smtp_tls_session_cache_database))
         tls.resume = mem_new_array(RESUME_MAX, sizeof *tls.resume);
 }

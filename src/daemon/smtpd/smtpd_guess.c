@@ -18,6 +18,7 @@
 #include "base/str.h"
 #include "net/crypto.h"
 #include "net/sock.h"
+#include "service/shared.h"
 
 enum {
     FREE_USER = 3, FREE_ADDR = 10,   /* failures that cost nothing */
@@ -29,14 +30,21 @@ enum {
 };
 
 static struct shared_guesses *table;
+static bool shared; /* the table is */
 
 /* Before the table is looked at. False: it cannot be had now. */
 static bool begin(void)
 {
     static const uint8_t none[SHARED_GUESS_KEY];
 
-    if (!table)
-        table = mem_new(sizeof *table);
+    if (!table) {
+        struct shared *m = shared_memory();
+
+        shared = m != NULL;
+        table = m ? &m->guesses : mem_new(sizeof *table);
+    }
+    if (shared && !shared_lock())
+        return false;
     if (memcmp(table->key, none, sizeof none) == 0)
         crypto_random(table->key, sizeof table->key);
     return true;
@@ -44,18 +52,21 @@ static bool begin(void)
 
 static void end(void)
 {
+    if (shared)
+        shared_unlock();
 }
 
-static struct shared_guess *slot(const char *kind, const char *a, const char *b, bool make)
+static struct shared_guess *find(const char *kind, const char *a, const char *b, bool make)
 {
     struct shared_guess *set, *found = NULL, *oldest;
+    struct str key = { (const char *)table->key, sizeof table->key };
     uint8_t mac[CRYPTO_MAX_HASH];
     char text[800];
     uint64_t id;
     int n = snprintf(text, sizeof text, "%s\n%s\n%s", kind, a, b);
 
     if (n < 0 || n >= (int)sizeof text ||
-        crypto_hmac(CRYPTO_SHA256, (struct str){ (const char *)table->key, sizeof table->key }, str_of(text), mac) != OK)
+        crypto_hmac(CRYPTO_SHA256, key, str_of(text), mac) != OK)
         return NULL;
     memcpy(&id, mac, sizeof id);
     oldest = set = &table->slots[mac[8] % (SHARED_GUESSES / WAYS) * WAYS];
@@ -116,7 +127,7 @@ static int64_t turn(struct shared_guess *g, uint32_t free, bool take)
 
 static int both_turns(const char *user, const char *net)
 {
-    struct shared_guess *u = slot("user", user, "", false), *a = slot("addr", net, "", false);
+    struct shared_guess *u = find("user", user, "", false), *a = find("addr", net, "", false);
     int64_t by_user = turn(u, FREE_USER, false), by_addr = turn(a, FREE_ADDR, false), now = clock_ms();
 
     if (by_user < 0 || by_addr < 0)
@@ -134,7 +145,7 @@ int smtpd_guess_wait(const char *user, const char *addr)
 
     if (!begin())
         return 0;
-    if (!slot("good", user, addr, false))
+    if (!find("good", user, addr, false))
         ms = both_turns(user, network(addr, net));
     end();
     return ms;
@@ -142,7 +153,7 @@ int smtpd_guess_wait(const char *user, const char *addr)
 
 static void count(const char *kind, const char *what)
 {
-    struct shared_guess *g = slot(kind, what, "", true);
+    struct shared_guess *g = find(kind, what, "", true);
 
     if (g) {
         g->fails = failures(g) < MANY ? g->fails + 1 : MANY;
@@ -157,7 +168,7 @@ void smtpd_guess_result(const char *user, const char *addr, bool good)
 
     if (!begin())
         return;
-    pair = slot("good", user, addr, good);
+    pair = find("good", user, addr, good);
     if (good) {
         if (pair)
             pair->last = clock_ms();

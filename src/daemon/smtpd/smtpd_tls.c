@@ -15,16 +15,26 @@
 #include "base/str.h"
 #include "daemon/smtpd/smtpd_int.h"
 #include "map/map.h"
+#include "net/crypto.h"
 #include "net/tls.h"
 #include "param/param.h"
 #include "service/ticket.h"
+#include "service/tls_settings.h"
+
+enum { SNI_MAX = 64 * 1024 }; /* keys and certificates for a name, in base64 */
 
 enum level { LEVEL_NONE, LEVEL_MAY, LEVEL_ENCRYPT };
 
 static struct tls_config *config;
 static enum level level;
-static struct maps *sni_maps;
+static struct maps *sni_maps, *loglevel_maps;
 static struct ticket_keys tickets;
+
+/* The number in front of "1,trace". */
+static int level_in(const char *text)
+{
+    return chr_is_digit(*text) ? *text - '0' : 0;
+}
 
 static enum level level_of(const char *text)
 {
@@ -49,31 +59,60 @@ static const char *file_or_null(const char *path)
     return *path && strcmp(path, "none") != 0 ? path : NULL;
 }
 
-/* "a, b" to a NULL-terminated list that lives as long as the process. */
-static const char *const *file_list(const char *text)
-{
-    struct str rest = str_of(text), word;
-    const char **list = mem_new_array(2, sizeof *list);
-    size_t n = 0;
-
-    while (str_word(&rest, STR_LIST_SEPS, &word) == OK) {
-        list[n++] = mem_dup_n(word.p, word.n);
-        list = mem_resize(list, (n + 1) * sizeof *list);
-        list[n] = NULL;
-    }
-    if (n)
-        return list;
-    free(list);
-    return NULL;
-}
-
+/* The name, then its parents with a dot in front. */
 static const char *sni_chain(const char *name, void *arg)
 {
     static struct buf answer;
+    enum result r;
 
     if (!answer.p)
-        buf_init(&answer, 4096);
-    return maps_get(sni_maps, str_of(name), &answer, NULL) == OK ? answer.p : NULL;
+        buf_init(&answer, SNI_MAX);
+    do
+        r = maps_get(sni_maps, str_of(name), &answer, NULL);
+    while (r == NONE && (name = strchr(name + 1, '.')) != NULL);
+    return r == OK ? answer.p : r == NONE ? NULL : ""; /* "" cannot be used, which ends the handshake */
+}
+
+/* Files that tables name are read while that is allowed. Tables that postmap makes have the content. */
+static void learn_names(void)
+{
+    struct str rest = str_of(par_tls_server_sni_maps()), word, key, value;
+
+    while (str_word_braced(&rest, STR_LIST_SEPS, &word) == OK) {
+        char *spec = mem_dup_n(word.p, word.n), *type = mem_dup_n(word.p, str_find(word, ':'));
+        struct map *m = map_open(spec, MAP_FOLD);
+        size_t at = 0;
+
+        while (!map_is_cdb(type) && map_each(m, &at, &key, &value) == OK) {
+            char *files = mem_dup_n(value.p, value.n);
+
+            if (files[0] == '/')
+                tls_config_learn(config, files);
+            free(files);
+        }
+        free(type);
+        free(spec);
+    }
+}
+
+static const char *groups(void)
+{
+    const char *grade = par_smtpd_tls_eecdh_grade();
+
+    if (strcmp(grade, "auto") != 0 && strcmp(grade, "strong") != 0 && strcmp(grade, "ultra") != 0 &&
+        strcmp(grade, "none") != 0) {
+        log_warn("smtpd_tls_eecdh_grade: invalid value \"%s\", using \"auto\"", grade);
+        grade = "auto";
+    }
+    return tls_settings_groups(grade);
+}
+
+/* What is left out at this level; it lives as long as the process. */
+static const char *exclusions(bool must)
+{
+    return mem_printf("%s %s %s", par_smtpd_tls_exclude_ciphers(),
+                      must ? par_smtpd_tls_mandatory_exclude_ciphers() : "",
+                      strcmp(par_smtpd_tls_eecdh_grade(), "none") == 0 ? "kEECDH" : "");
 }
 
 static void fill_options(struct tls_options *o)
@@ -85,7 +124,7 @@ static void fill_options(struct tls_options *o)
               : par_smtpd_tls_ask_ccert() || par_smtpd_tls_req_ccert() ? TLS_VERIFY_OPTIONAL : TLS_VERIFY_NONE;
     o->ca_file = file_or_null(par_smtpd_tls_CAfile());
     o->ca_path = file_or_null(par_smtpd_tls_CApath());
-    o->chain_files = file_list(par_smtpd_tls_chain_files());
+    o->chain_files = tls_settings_files(par_smtpd_tls_chain_files());
     if (!o->chain_files) {
         o->cert_file = file_or_null(par_smtpd_tls_cert_file());
         o->key_file = file_or_null(par_smtpd_tls_key_file());
@@ -95,9 +134,13 @@ static void fill_options(struct tls_options *o)
     o->protocols = par_smtpd_tls_protocols();
     o->mandatory_protocols = must ? par_smtpd_tls_mandatory_protocols() : NULL;
     o->ciphers = must ? par_smtpd_tls_mandatory_ciphers() : par_smtpd_tls_ciphers();
-    o->exclude_ciphers = par_smtpd_tls_exclude_ciphers();
+    o->exclude_ciphers = exclusions(must);
+    o->groups = groups();
+    o->depth = (int)par_smtpd_tls_ccert_verifydepth() + 1;
+    o->any_purpose = par_tls_trust_server_ccerts();
     o->ticket_lifetime = (int)par_smtpd_tls_session_cache_timeout();
-    o->tickets = o->ticket_lifetime > 0;
+    o->tickets = o->ticket_lifetime > 0 && *par_tls_session_ticket_cipher();
+    tls_settings(o);
     if (*par_tls_server_sni_maps()) {
         sni_maps = maps_open("tls_server_sni_maps", par_tls_server_sni_maps(), MAP_FOLD);
         o->sni_chain = sni_chain;
@@ -113,10 +156,16 @@ static void renew_tickets(void)
         tls_config_tickets(config, tickets.current, tickets.has_previous ? tickets.previous : NULL);
 }
 
-static void log_ignored(void)
+/* Settings that ask for what cannot be. */
+static void check_settings(void)
 {
-    for (const char *const *p = tls_config_ignored(config); p && *p; p++)
-        log_warn("TLS: \"%s\" cannot be honoured by this library", *p);
+    if (par_smtpd_tls_req_ccert() && level != LEVEL_ENCRYPT)
+        log_warn("Can't require client certs unless TLS is required");
+    if (*par_smtpd_tls_dcert_file() || *par_smtpd_tls_dkey_file())
+        log_warn("smtpd_tls_dcert_file: DSA certificates are not supported by the TLS library, ignored");
+    if (*par_tls_session_ticket_cipher() && strcmp(par_tls_session_ticket_cipher(), "aes-256-cbc") != 0)
+        log_warn("tls_session_ticket_cipher = %s: tickets are encrypted with AES-256-GCM",
+                 par_tls_session_ticket_cipher());
 }
 
 void smtpd_tls_init(void)
@@ -129,16 +178,24 @@ void smtpd_tls_init(void)
         level = LEVEL_ENCRYPT;
     if (level == LEVEL_NONE)
         return;
+    check_settings();
+    if (*par_smtpd_tls_loglevel_maps())
+        loglevel_maps = maps_open("smtpd_tls_loglevel_maps", par_smtpd_tls_loglevel_maps(), MAP_FOLD);
+    if (level_in(par_smtpd_tls_loglevel()) > 1)
+        log_info("initializing the server-side TLS engine");
     fill_options(&o);
     if (!o.chain_files && !o.cert_file && !o.eccert_file) {
         log_warn("No server certs available. TLS won't be enabled");
         return;
     }
     config = tls_config_new(&o, &why);
-    if (!config)
+    if (!config) {
         log_warn("TLS is not available: %s", why.text);
-    else
-        log_ignored();
+        return;
+    }
+    tls_settings_ignored(config);
+    if (o.sni_chain)
+        learn_names();
 }
 
 bool smtpd_tls_active(const struct smtpd *s)
@@ -156,6 +213,32 @@ bool smtpd_tls_required(void)
     return level == LEVEL_ENCRYPT;
 }
 
+/* This client's smtpd_tls_loglevel. */
+static int log_level(const struct smtpd *s)
+{
+    static struct buf found;
+    enum result r = NONE;
+
+    if (loglevel_maps) {
+        if (!found.p)
+            buf_init(&found, 64);
+        r = maps_get(loglevel_maps, str_of(s->peer.name), &found, NULL);
+        if (r == NONE)
+            r = maps_get(loglevel_maps, str_of(s->peer.addr), &found, NULL);
+    }
+    return level_in(r == OK ? found.p : par_smtpd_tls_loglevel());
+}
+
+static void log_certificate(struct smtpd *s, const struct tls_peer *p)
+{
+    char cert[3 * CRYPTO_MAX_HASH + 1], key[3 * CRYPTO_MAX_HASH + 1];
+
+    if (p->cert_present && smtpd_tls_fingerprint(s, false, cert, sizeof cert) == OK &&
+        smtpd_tls_fingerprint(s, true, key, sizeof key) == OK)
+        log_info("%s: subject_CN=%s, issuer=%s, fingerprint=%s, pkey_fingerprint=%s", s->peer.label,
+                 p->subject_cn ? p->subject_cn : "", p->issuer_cn ? p->issuer_cn : "", cert, key);
+}
+
 /* log_formats section 7 */
 static void log_established(struct smtpd *s, const struct tls_peer *p)
 {
@@ -170,11 +253,6 @@ static void log_established(struct smtpd *s, const struct tls_peer *p)
              kex);
 }
 
-static int log_level(void)
-{
-    return chr_is_digit(*par_smtpd_tls_loglevel()) ? *par_smtpd_tls_loglevel() - '0' : 0;
-}
-
 /* With req_ccert at level encrypt a session without a trusted certificate is of no use. */
 static bool certificate_missing(const struct tls_peer *p)
 {
@@ -186,9 +264,12 @@ enum result smtpd_tls_accept(struct smtpd *s)
     struct tls_start start = { .config = config, .timeout_ms = (int)(par_smtpd_starttls_timeout() * 1000) };
     struct why why = { .dsn = "" };
     const struct tls_peer *p;
+    int verbosity = log_level(s);
 
     if (config)
         renew_tickets();
+    if (verbosity > 1)
+        log_info("setting up TLS connection from %s", s->peer.label);
     if (!config || tls_handshake(&s->io, &start, &why) != OK) {
         log_info("SSL_accept error from %s: %s", s->peer.label, config ? why.text : "no certificate");
         s->reason = "lost connection";
@@ -196,7 +277,9 @@ enum result smtpd_tls_accept(struct smtpd *s)
         return TEMP;
     }
     p = tls_peer(&s->io);
-    if (log_level() > 0)
+    if (verbosity > 1)
+        log_certificate(s, p);
+    if (verbosity > 0)
         log_established(s, p);
     if (!p->reused && !s->stand_alone && smtpd_limits_count(s, LIMIT_TLS) != OK) {
         smtpd_reply(s, "421 4.7.0 %s Error: too many new TLS sessions from %s", par_myhostname(), s->peer.label);

@@ -70,11 +70,12 @@ static enum result look_up(struct users_login *l)
 /* Always the same for the same name, and nothing that the real one could be told from. */
 static void invent(struct users_login *l)
 {
-    uint8_t mac[PASSWORD_KEY];
+    struct str key = { (const char *)us.secret, sizeof us.secret };
+    uint8_t mac[PASSWORD_KEY] = { 0 };
 
     l->key.rounds = PASSWORD_ROUNDS;
     l->key.salt_n = PASSWORD_SALT;
-    (void)!crypto_hmac(CRYPTO_SHA256, (struct str){ (const char *)us.secret, sizeof us.secret }, buf_view(&l->user), mac);
+    (void)!crypto_hmac(CRYPTO_SHA256, key, buf_view(&l->user), mac);
     memcpy(l->key.salt, mac, PASSWORD_SALT);
     crypto_random(l->key.stored, sizeof l->key.stored);
     crypto_random(l->key.server, sizeof l->key.server);
