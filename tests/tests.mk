@@ -54,6 +54,19 @@ $(O)/faults/inject: tests/faults/inject.c
 	@echo "  HOSTCC  $<"
 	@$(HOSTCC) -std=c11 -D_GNU_SOURCE -O2 -Wall -Wextra -Wshadow -Wno-unused-parameter $(if $(WERROR),-Werror) -o $@ $< -pthread
 
+$(O)/faults/feed: tests/faults/feed.c
+	@mkdir -p $(@D)
+	@echo "  HOSTCC  $<"
+	@$(HOSTCC) -std=c11 -D_GNU_SOURCE -O2 -Wall -Wextra -Wshadow -Wno-unused-parameter $(if $(WERROR),-Werror) -static -o $@ $<
+
+# Power cuts at every flush of a virtual machine's disk; POWERCUT="--every 5" is quicker.
+POWERCUT ?=
+.PHONY: powercut
+powercut: $(O)/postlet $(O)/faults/feed
+	@command -v qemu-system-x86_64 >/dev/null && command -v busybox >/dev/null || { echo "powercut: installing QEMU"; \
+	  DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends qemu-system-x86 busybox-static >/dev/null; }
+	@python3 tests/faults/powercut.py --build $(O) $(POWERCUT)
+
 .PHONY: faults faults_tool
 faults_tool: $(O)/faults/inject
 faults: $(O)/postlet $(O)/faults/inject

@@ -137,6 +137,7 @@ static enum result publish(const struct mailbox *m, const char *tmp, int fd, str
 {
     char to[PATH_BYTES];
     struct stat st;
+    int error;
 
     if (fstat(fd, &st) < 0)
         return TEMP;
@@ -147,7 +148,12 @@ static enum result publish(const struct mailbox *m, const char *tmp, int fd, str
         (void)unlink(tmp);
     else if ((errno != EPERM && errno != ENOSYS && errno != EOPNOTSUPP) || rename(tmp, to) < 0)
         return TEMP;
-    return sync_new(m);
+    if (sync_new(m) == OK)
+        return OK;
+    error = errno;
+    (void)unlink(to); /* it will be delivered again */
+    errno = error;
+    return TEMP;
 }
 
 static enum result deliver_maildir(const struct mailbox *m, const struct delivery *d, const struct delivery_rcpt *r,

@@ -17,6 +17,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "base/clock.h"
 #include "base/log.h"
 #include "base/mem.h"
 #include "base/str.h"
@@ -35,6 +36,8 @@ static const struct {
 #include "map/map.def"
 #undef MAP_TYPE
 };
+
+enum { RETRY_MS = 10000 };
 
 static struct {
     struct map **v;
@@ -61,6 +64,7 @@ static const struct map_ops surrogate_ops = { surrogate_get, surrogate_each };
 
 enum result map_surrogate(struct map *m, const char *fmt, ...)
 {
+    bool may_pass = errno != 0; /* set to 0 before opening */
     char *text;
     struct buf b;
     va_list ap;
@@ -76,6 +80,7 @@ enum result map_surrogate(struct map *m, const char *fmt, ...)
     m->ops = &surrogate_ops;
     m->state = text;
     m->class = MAP_FIXED;
+    m->retry_ms = may_pass ? clock_ms() + RETRY_MS : 0;
     return PERM;
 }
 
@@ -170,6 +175,7 @@ static void open_type(struct map *m)
         if (!str_eq(type, types[i].name))
             continue;
         m->type = types[i].name;
+        errno = 0;
         (void)types[i].open(m, m->path);
         return;
     }
@@ -287,6 +293,8 @@ const char *map_changed(void)
         const struct map *m = reg.v[i];
         struct stat st;
 
+        if (m->retry_ms && clock_ms() >= m->retry_ms)
+            return m->spec;
         if (m->fd < 0 || fstat(m->fd, &st) < 0)
             continue;
         if (st.st_nlink == 0 || st.st_size != m->seen.st_size || st.st_mtim.tv_sec != m->seen.st_mtim.tv_sec ||

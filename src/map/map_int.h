@@ -34,6 +34,7 @@ struct map {
     void *state;
     int fd;                 /* held to see a replacement; -1 = nothing to watch */
     struct stat seen;       /* of fd, when it was opened */
+    int64_t retry_ms;       /* it could not be opened: worth another look from this clock_ms() on; 0 = not */
 };
 
 /* Returns PERM after logging why; from then on every lookup is TEMP. */

@@ -24,7 +24,7 @@ enum result frame_write(int fd, const struct frame *f)
     return io_write(fd, head, HEAD) == OK ? io_write(fd, f->buf.p, f->buf.n) : TEMP;
 }
 
-/* Exactly n bytes: OK, NONE at the end of the file before the first, TEMP. */
+/* Exactly n bytes: OK, NONE at the end of the file before the first, PERM at its end later, TEMP with errno. */
 static enum result read_all(int fd, char *to, size_t n)
 {
     size_t got = 0;
@@ -34,8 +34,10 @@ static enum result read_all(int fd, char *to, size_t n)
 
         if (r < 0 && errno == EINTR)
             continue;
-        if (r <= 0)
-            return r == 0 && got == 0 ? NONE : TEMP;
+        if (r < 0)
+            return TEMP;
+        if (r == 0)
+            return got == 0 ? NONE : PERM;
         got += (size_t)r;
     }
     return OK;
@@ -53,12 +55,10 @@ enum result frame_read(int fd, struct frame *f)
         return r;
     n = (size_t)head[0] << 24 | (size_t)head[1] << 16 | (size_t)head[2] << 8 | head[3];
     f->type = (unsigned)(head[4] << 8 | head[5]);
-    if (n > f->buf.max || !buf_reserve(&f->buf, n)) {
-        errno = EMSGSIZE;
-        return TEMP;
-    }
-    if (n && read_all(fd, f->buf.p, n) != OK)
-        return TEMP;
+    if (n > f->buf.max || !buf_reserve(&f->buf, n))
+        return PERM;
+    if (n && (r = read_all(fd, f->buf.p, n)) != OK)
+        return r == TEMP ? TEMP : PERM;
     f->buf.n = n;
     if (n)
         f->buf.p[n] = 0;

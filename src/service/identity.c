@@ -8,14 +8,18 @@
 #include <grp.h>
 #include <pwd.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
 #include "base/log.h"
+#include "base/mem.h"
 #include "base/str.h"
 #include "map/match.h"
 #include "param/param.h"
 #include "service/service.h"
+
+enum { USER_TEXT_MIN = 1024, USER_TEXT_MAX = 256 * 1024 };
 
 void service_owner(uid_t *uid, gid_t *gid)
 {
@@ -46,6 +50,26 @@ void service_become(uid_t uid, gid_t gid, const char *user)
         log_fatal("cannot become user id %ld: %s", (long)uid, strerror(errno));
     if (uid != 0 && setuid(0) == 0)
         log_panic("privileges came back");
+}
+
+enum result service_find_user(const char *name, struct passwd *pw, char **text)
+{
+    struct passwd *found = NULL;
+    size_t n = USER_TEXT_MIN;
+    int err;
+
+    for (*text = NULL;; n *= 2) {
+        *text = mem_resize(*text, n);
+        err = getpwnam_r(name, pw, *text, n, &found);
+        if (err != ERANGE || n > USER_TEXT_MAX / 2)
+            break;
+    }
+    if (found)
+        return OK;
+    free(*text);
+    *text = NULL;
+    /* With these the library says "no such entry" (getpwnam(3)). */
+    return err == 0 || err == ENOENT || err == ESRCH || err == EBADF || err == EPERM ? NONE : TEMP;
 }
 
 static FILE *accounts; /* kept open, because a jail has no /etc/passwd */

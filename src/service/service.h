@@ -66,6 +66,10 @@ int service_connect(const char *class, const char *name, int timeout_ms);
 void service_wake_at(int64_t seconds);
 /* Call before a jail (before_jail) in services that ask who a user is. */
 void service_users_keep(void);
+/* The account of this name: OK, NONE: there is none, TEMP: it could not be found out. On OK free *text when *pw is no
+ * longer needed. */
+struct passwd;
+enum result service_find_user(const char *name, struct passwd *pw, char **text) MUST;
 /* The account's name, valid until the next call; NULL when there is none. */
 const char *service_user_name(uid_t uid);
 /* One of the authorized_X_users lists against a user id: OK, NONE, TEMP (users/uids: static:anyone, names, !name,

@@ -19,6 +19,7 @@ from lib.instance import Instance                          # noqa: E402
 # Everything that waits, waits shortly; nothing else differs from the defaults.
 QUICK_CF = """
 queue_run_delay = 1s
+max_idle = 5s
 minimal_backoff_time = 1s
 maximal_backoff_time = 2s
 transport_retry_time = 1s

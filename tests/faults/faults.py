@@ -98,9 +98,9 @@ def some(task):
 
 
 def error_points(calls):
-    """[(number, code)] from the lines of a trace."""
-    points = []
-    for line in calls:
+    """[(number, code)] from the lines of a trace. What the dynamic loader does, up to its munmap, is not ours."""
+    points, first = [], next((i for i, line in enumerate(calls) if line.split()[3] == "munmap"), 0)
+    for line in calls[first:]:
         words = line.split()
         points += [(int(words[1]), code) for code in words[5:]]
     return points
@@ -170,7 +170,8 @@ class Run:
             tasks = self.tasks(traces)
             if self.o.verbose:
                 print("%d tasks, %d points" % (len(tasks), sum(len(t["points"]) for t in tasks)), flush=True)
-            for task, results in pool.map(series, tasks):
+            for done in concurrent.futures.as_completed([pool.submit(series, t) for t in tasks]):
+                task, results = done.result()
                 self.note(results)
                 if self.o.verbose:
                     print("%s/%s %s: %d points, %.0f s" % (task["scenario"], task["program"], task["what"],

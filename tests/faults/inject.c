@@ -395,7 +395,12 @@ static bool apply_code(struct proc *p, const struct call *c, enum code code)
     if (!get_regs(p->pid, &r))
         return false;
     p->before = r;
-    if (code == C_SHORT) {
+    if (c->nr == SYS_brk) { /* failure is the old break, which is what brk(0) says */
+        if (!r.rdi)
+            return false;
+        r.rdi = 0;
+        p->then = RESTORE;
+    } else if (code == C_SHORT) {
         if (!make_short(p, c, &r))
             return false;
         p->then = RESTORE;
@@ -476,6 +481,7 @@ static void call_ends(struct proc *p)
         kill_all();
     } else if (get_regs(p->pid, &r)) {
         if (p->then == RESTORE) {
+            r.rdi = p->before.rdi;
             r.rdx = p->before.rdx;
             r.r10 = p->before.r10;
             r.r8 = p->before.r8;

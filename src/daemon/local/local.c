@@ -77,6 +77,7 @@ static void person_init(struct person *p, const char *localpart, const char *dom
     const char *delims = par_recipient_delimiter();
     size_t n = addr_split_ext(str_of(localpart), delims, par_owner_request_special());
     size_t len = strlen(localpart);
+    enum result found;
 
     *p = (struct person){ .name = localpart, .domain = domain, .plain = plain, .delimiter = "" };
     p->user = mem_dup_n(localpart, n);
@@ -87,13 +88,16 @@ static void person_init(struct person *p, const char *localpart, const char *dom
 
         p->delimiter = at ? mem_dup_n(at, 1) : "";
     }
-    p->pw = getpwnam(p->user);
+    found = service_find_user(p->user, &p->account, &p->account_text);
+    p->pw = found == OK ? &p->account : NULL;
+    p->unsure = found == TEMP;
 }
 
 static void person_done(struct person *p)
 {
     free(p->user);
     free(p->ext);
+    free(p->account_text);
     if (*p->delimiter)
         free((void *)(uintptr_t)p->delimiter);
 }
@@ -233,6 +237,10 @@ void local_name(struct job *j, const char *localpart, const char *domain, bool p
         r = try_alias(j, localpart, domain);
         if (r == NONE && *p.ext)
             r = try_alias(j, p.user, domain);
+    }
+    if (r == NONE && p.unsure) {
+        fail(j, "4.3.0", "user lookup error for \"%s\"", p.user);
+        r = TEMP;
     }
     if (r == NONE && p.pw && !plain)
         r = local_dot_forward(j, &p);

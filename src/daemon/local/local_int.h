@@ -46,6 +46,9 @@ struct person {             /* the name being delivered to */
     const char *delimiter;  /* the one found, or "" */
     const char *domain;
     const struct passwd *pw; /* NULL: no such account */
+    bool unsure;            /* whether there is one could not be found out */
+    struct passwd account;  /* what pw points to */
+    char *account_text;
     bool plain;             /* \name: no alias, no .forward */
 };
 

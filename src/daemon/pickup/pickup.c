@@ -103,8 +103,13 @@ static struct cleanup *begin(const struct pickup_source *src, struct frame *f, s
     struct qfile_env q = { .arrival = clock_wall(), .rewrite_context = "local" };
     struct cleanup *c;
     unsigned flags = CLEANUP_MISSING_HEADERS;
+    enum result r = src->next(src->arg, f);
 
-    if (src->next(src->arg, f) != OK || submit_get_begin(f, &env) != OK) {
+    if (r == TEMP) {
+        why_set(why, "4.3.0", "cannot read the submission");
+        return NULL;
+    }
+    if (r != OK || submit_get_begin(f, &env) != OK) {
         why_set(why, "5.5.0", "malformed submission");
         return NULL;
     }
@@ -143,7 +148,7 @@ static enum result collect(const struct pickup_source *src, struct text_feed *t,
         unsigned notify;
 
         if (r != OK)
-            return why_set(why, "4.3.0", "the submission ended too early");
+            return why_set(why, r == TEMP ? "4.3.0" : "5.5.0", "the submission ended too early");
         switch (f->type) {
         case SUBMIT_RCPT:
             addr = frame_get_text(f);
@@ -198,7 +203,7 @@ enum result pickup_message(const struct pickup_source *src, char *id, struct why
 
 static enum result next_from_socket(void *arg, struct frame *f)
 {
-    return frame_recv(*(int *)arg, f, PICKUP_TIMEOUT);
+    return frame_recv(*(int *)arg, f, PICKUP_TIMEOUT) == OK ? OK : TEMP;
 }
 
 static bool say_ready(int fd, struct frame *f, enum result r, const char *text)
