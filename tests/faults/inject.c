@@ -9,8 +9,8 @@
  *   arm N kill         SIGKILL when the N-th call from now has been made (its effect is there, nothing after it)
  *   arm N killall      the same for every process at once, as when the machine stops
  *   arm N CODE TIMES   the N-th call and, if TIMES is more than 1, those that follow it: ENOSPC, EIO, EMFILE, ENOMEM,
- *                      EINTR, EAGAIN, EACCES, ECONNRESET instead of the call, SHORT: only part of the bytes. A call that
- *                      cannot end so is left alone and the next is taken. TIMES 0: until further notice
+ *                      EINTR, EAGAIN, EACCES, ECONNRESET instead of the call, SHORT: only part of the bytes. A
+ *                      call that cannot end so is left alone and the next is taken. TIMES 0: until further notice
  *   arm 0 kill         counts, and does nothing
  *   trace              as "arm 0 kill", and names every call with what can be done to it
  *   off                stops counting
@@ -62,7 +62,8 @@ enum {
     CHANGE = NAMES | B(C_NOSPC),
 };
 
-/* What a call may end with. count: which argument is a number of bytes (1 + its place), 9 = an iovec array in the second.
+/* What a call may end with. count: which argument is a number of bytes (1 + its place), 9 = an iovec array in the
+ * second.
  * A row per kind of descriptor (in the first argument); the first that fits counts. */
 static const struct call {
     int nr;

