@@ -189,6 +189,7 @@ struct dest {
     struct dest *next_turn[CLASSES];
     bool in_turn[CLASSES];
     struct peer *assembling;  /* peer of the message being loaded */
+    size_t peers;             /* that point here, also those of messages that wait for a notice */
     int64_t window, busy;
     int64_t success, failure, cohorts; /* millionths */
     bool dead, resting;

@@ -124,6 +124,7 @@ static struct peer *peer_get(struct message *m, struct dest *d)
     p->of_msg = m->peers;
     m->peers = p;
     d->assembling = p;
+    d->peers++;
     return p;
 }
 
@@ -132,6 +133,7 @@ void peer_release(struct peer *p)
 {
     if (p->dest->assembling == p)
         p->dest->assembling = NULL;
+    p->dest->peers--;
     dest_release(p->dest);
     free(p);
 }

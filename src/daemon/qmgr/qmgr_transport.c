@@ -195,7 +195,7 @@ struct dest *dest_get(struct transport *t, struct str nexthop, struct str rcpt)
 
 void dest_release(struct dest *d)
 {
-    if (d->busy || d->dead || d->resting || d->idle_n || d->assembling)
+    if (d->busy || d->dead || d->resting || d->idle_n || d->peers)
         return;
     for (int c = 0; c < CLASSES; c++)
         if (d->first[c] || d->in_turn[c])
