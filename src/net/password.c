@@ -115,7 +115,7 @@ void password_print(const struct password_scram *p, struct buf *out)
 
 enum result password_keys(struct str password, struct password_scram *p)
 {
-    uint8_t salted[PASSWORD_KEY], client[PASSWORD_KEY];
+    uint8_t salted[PASSWORD_KEY] = { 0 }, client[PASSWORD_KEY];
     struct str key = bytes(salted, sizeof salted);
     enum result r = TEMP;
 
