@@ -151,11 +151,17 @@ class Sink:
         return None
 
     def _answer(self, state, cmd, line="", default=None):
+        return self._say(state, self._choose(cmd, line, default))
+
+    def _choose(self, cmd, line="", default=None):
         if cmd in self.delays:
             time.sleep(self.delays[cmd])
         if cmd in self.drops:
             raise Drop
-        reply = self._reply_for(cmd, line) or default or DEFAULT.get(cmd, "502 5.5.2 Error: command not recognized")
+        return self._reply_for(cmd, line) or default or DEFAULT.get(cmd, "502 5.5.2 Error: command not recognized")
+
+    @staticmethod
+    def _say(state, reply):
         state["f"].write(reply.replace("\n", "\r\n").encode("utf-8", "surrogateescape") + b"\r\n")
         state["f"].flush()
         return reply
@@ -272,10 +278,12 @@ class Sink:
             self._answer(state, "BDAT", line)
 
     def _accepted(self, state):
-        replies = [self._answer(state, "EOM", r) for r in (state["to"] if self.lmtp else ["."])]
-        if any(r.startswith("2") for r in replies):
+        replies = [self._choose("EOM", r) for r in (state["to"] if self.lmtp else ["."])]
+        if any(r.startswith("2") for r in replies):  # who is told must find it
             with self.lock:
                 self.messages.append({"from": state["from"], "to": list(state["to"]), "data": state["data"]})
+        for reply in replies:
+            self._say(state, reply)
         state.update({"from": None, "to": [], "data": b""})
 
     # AUTH: the server's side of each mechanism, checking the one login
