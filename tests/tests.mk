@@ -25,12 +25,13 @@ $(T_DIR)/%_test: $(T_DIR)/tests/unit/%_test.o $(T_DIR)/libpostlet.a
 unit: $(UNIT)
 	@for t in $(UNIT); do ASAN_OPTIONS=detect_leaks=0 $$t || exit 1; done
 
-# Figures beside Debian's Postfix; ROUNDS=5, ONLY=relay1,flash
+# Figures beside Debian's Postfix: ROUNDS=5 ONLY=relay1,flash* QUEUE=/dev/shm; WRITE=1 keeps them
 .PHONY: bench
 bench: $(O)/postlet
 	@command -v smtp-source >/dev/null || [ -x /usr/sbin/smtp-source ] || { echo "bench: installing postfix"; \
 	  DEBIAN_FRONTEND=noninteractive apt-get install -y -qq postfix >/dev/null; }
-	@python3 tests/bench/bench.py --rounds $(or $(ROUNDS),3) $(if $(ONLY),--only $(ONLY),--write tests/bench/RESULTS.md) $(O)/postlet
+	@python3 tests/bench/bench.py --rounds $(or $(ROUNDS),3) $(if $(ONLY),--only '$(ONLY)') $(if $(QUEUE),--queue $(QUEUE)) \
+	  $(if $(filter-out 0,$(WRITE)),--write tests/bench/RESULTS.md) $(O)/postlet
 
 # One command on a fresh machine each.
 check:
