@@ -59,8 +59,11 @@ libs-y :=
 include src/build.mk
 include $(wildcard src/*/build.mk) $(wildcard src/*/*/build.mk)
 
+# A dozen functions are not worth a shared library: each one costs every process memory and time at its start.
+cdb_archive := $(wildcard $(shell $(CC) $(if $(SYSROOT),--sysroot=$(SYSROOT)) -print-file-name=libcdb.a 2>/dev/null))
+
 libs-$(CONFIG_TLS)     += -lmbedtls -lmbedx509 -lmbedcrypto
-libs-$(CONFIG_MAP_CDB) += -lcdb
+libs-$(CONFIG_MAP_CDB) += $(or $(cdb_archive),-lcdb)
 libs-$(CONFIG_SASL_CRYPT) += -lcrypt
 libs-$(CONFIG_MAP_PCRE) += -lpcre2-8
 

@@ -44,6 +44,14 @@ void buf_shrink(struct buf *b, size_t keep)
         buf_reset(b);
 }
 
+void buf_fit(struct buf *b)
+{
+    if (!b->cap)
+        return;
+    b->cap = b->n + 1;
+    b->p = mem_resize(b->p, b->cap);
+}
+
 bool buf_reserve(struct buf *b, size_t n)
 {
     size_t want, cap;

@@ -26,6 +26,8 @@ void buf_done(struct buf *b);
 void buf_reset(struct buf *b);
 /* Empties and gives the memory back when more than keep bytes are held. */
 void buf_shrink(struct buf *b, size_t keep);
+/* Lets go of the room that the text does not fill. */
+void buf_fit(struct buf *b);
 bool buf_add(struct buf *b, const void *p, size_t n);
 bool buf_str(struct buf *b, struct str s);
 bool buf_puts(struct buf *b, const char *text);

@@ -100,6 +100,8 @@ enum result io_read_file(int dir_fd, const char *path, struct buf *out)
     r = read_all(fd, out);
     saved = errno;
     close(fd);
+    if (r == OK)
+        buf_fit(out); /* what is read whole is kept for long */
     errno = saved;
     return r;
 }

@@ -19,7 +19,7 @@
 
 #include "base/str.h"
 
-enum { LOG_LINE = 2048, LOG_NAME = 64 };
+enum { LOG_LINE = 2048, LOG_HEAD = 256, LOG_NAME = 64 };
 
 static struct {
     char tag[LOG_NAME];
@@ -29,6 +29,7 @@ static struct {
     int facility;
     int exit_status;
     int syslog_fd;
+    int (*open_file)(void);
     time_t stamp_of;
     char stamp[24];
 } lg = {
@@ -76,7 +77,10 @@ void log_open(const struct log_options *opt)
     lg.file_fd = opt->file_fd;
     lg.facility = opt->facility;
     lg.exit_status = opt->exit_status;
-    tzset(); /* the zone file is out of reach inside a jail */
+    lg.open_file = opt->open_file;
+    if (lg.open_file || lg.sinks == LOG_TO_STDERR)
+        return;
+    tzset(); /* the zone file and the socket are out of reach inside a jail */
     if ((lg.sinks & LOG_TO_SYSLOG) && lg.syslog_fd < 0)
         open_syslog();
 }
@@ -101,50 +105,78 @@ static void put(int fd, const char *line, size_t n)
         ;
 }
 
-static void emit_file(const char *word, const char *text)
-{
-    char line[LOG_LINE + 256];
-    int n = snprintf(line, sizeof line, "%s %s %s[%ld]: %s%s\n", stamp(), lg.host, lg.tag, (long)getpid(), word, text);
+/* Writes what stands before the text into the room that is there, and returns where the line begins. */
+static char *begin_line(char *text, const char *fmt, ...) PRINTF(2, 3);
 
-    if (n > 0)
-        put(lg.file_fd, line, (size_t)n);
+static char *begin_line(char *text, const char *fmt, ...)
+{
+    char head[LOG_HEAD];
+    va_list ap;
+    int n;
+
+    va_start(ap, fmt);
+    n = vsnprintf(head, sizeof head, fmt, ap);
+    va_end(ap);
+    if (n < 0 || n >= LOG_HEAD)
+        n = LOG_HEAD - 1;
+    memcpy(text - n, head, (size_t)n);
+    return text - n;
+}
+
+static void emit_file(const char *word, char *text, size_t n)
+{
+    char *line = begin_line(text, "%s %s %s[%ld]: %s", stamp(), lg.host, lg.tag, (long)getpid(), word);
+
+    text[n] = '\n';
+    put(lg.file_fd, line, (size_t)(text + n + 1 - line));
 }
 
 /* A user at a terminal sees the program's name alone, "postmap: ...". */
-static void emit_stderr(const char *word, const char *text)
+static void emit_stderr(const char *word, char *text, size_t n)
 {
-    char line[LOG_LINE + 256];
     const char *slash = strrchr(lg.tag, '/');
-    int n = snprintf(line, sizeof line, "%s: %s%s\n", slash ? slash + 1 : lg.tag, word, text);
+    char *line = begin_line(text, "%s: %s", slash ? slash + 1 : lg.tag, word);
 
-    if (n > 0)
-        put(STDERR_FILENO, line, (size_t)n);
+    text[n] = '\n';
+    put(STDERR_FILENO, line, (size_t)(text + n + 1 - line));
 }
 
-static void emit_syslog(int severity, const char *word, const char *text)
+static void emit_syslog(int severity, const char *word, char *text, size_t n)
 {
-    char line[LOG_LINE + 256];
-    int n = snprintf(line, sizeof line, "<%d>%s %s[%ld]: %s%s", lg.facility | severity, stamp(), lg.tag, (long)getpid(),
-                     word, text);
+    char *line = begin_line(text, "<%d>%s %s[%ld]: %s", lg.facility | severity, stamp(), lg.tag, (long)getpid(), word);
 
-    if (n > 0 && lg.syslog_fd >= 0)
-        while (send(lg.syslog_fd, line, (size_t)n, MSG_NOSIGNAL) < 0 && errno == EINTR)
-            ;
+    while (send(lg.syslog_fd, line, (size_t)(text + n - line), MSG_NOSIGNAL) < 0 && errno == EINTR)
+        ;
+}
+
+static void open_late(void)
+{
+    int (*open_file)(void) = lg.open_file;
+
+    lg.open_file = NULL;
+    if (lg.sinks & LOG_TO_FILE)
+        lg.file_fd = open_file();
+    else if (lg.syslog_fd < 0)
+        open_syslog();
 }
 
 static void emit(enum log_level level, const char *fmt, va_list ap)
 {
-    char text[LOG_LINE];
-    int saved = errno;
+    char line[LOG_HEAD + LOG_LINE], *text = line + LOG_HEAD;
+    int saved = errno, n = vsnprintf(text, LOG_LINE - 1, fmt, ap);
+    size_t len = n < 0 ? 0 : n < LOG_LINE - 1 ? (size_t)n : LOG_LINE - 2;
 
-    vsnprintf(text, sizeof text, fmt, ap);
+    text[len] = 0;
     str_printable(text, true);
+    if (lg.open_file)
+        open_late();
     if (lg.sinks & LOG_TO_STDERR)
-        emit_stderr(levels[level].word, text);
+        emit_stderr(levels[level].word, text, len);
     if ((lg.sinks & LOG_TO_FILE) && lg.file_fd >= 0)
-        emit_file(levels[level].word, text);
-    if (lg.sinks & LOG_TO_SYSLOG)
-        emit_syslog(levels[level].severity, levels[level].word, text);
+        emit_file(levels[level].word, text, len);
+    if ((lg.sinks & LOG_TO_SYSLOG) && lg.syslog_fd >= 0)
+        emit_syslog(levels[level].severity, levels[level].word, text, len);
+    text[len] = 0;
     if (log_hook && level != LOG_LEVEL_INFO)
         log_hook(level, text);
     errno = saved;

@@ -27,6 +27,7 @@ struct log_options {
     int file_fd;          /* for LOG_TO_FILE */
     int facility;         /* syslog facility number << 3; LOG_MAIL is 2 << 3 */
     int exit_status;      /* of log_fatal; 75 for commands, 1 for daemons */
+    int (*open_file)(void); /* commands, which may have nothing to say: opens file_fd for the first line, -1 = none */
 };
 
 /* May be called again; before the first call everything goes to stderr. */

@@ -16,5 +16,7 @@ char *mem_dup_n(const char *p, size_t n) MUST;
 char *mem_printf(const char *fmt, ...) MUST PRINTF(1, 2);
 /* Overwrites a secret so that the compiler cannot leave it out. */
 void mem_wipe(void *p, size_t n);
+/* Before a long sleep: lets go of the program's own code and constants until they are needed again. */
+void mem_idle(void);
 
 #endif

@@ -170,6 +170,23 @@ enum result frame_send(int fd, struct frame *f, int timeout_ms)
     return send_all(fd, &m, timeout_ms);
 }
 
+bool frame_pack(struct buf *out, const struct frame *f)
+{
+    uint8_t head[HEAD];
+
+    put_be(head, f->buf.n, 4);
+    put_be(head + 4, f->type, 2);
+    return !f->buf.over && buf_reserve(out, HEAD + f->buf.n) && buf_add(out, head, HEAD) && buf_str(out, buf_view(&f->buf));
+}
+
+enum result frame_send_packed(int fd, struct str packed, int timeout_ms)
+{
+    struct iovec iov = { (char *)(uintptr_t)packed.p, packed.n };
+    struct msghdr m = { .msg_iov = &iov, .msg_iovlen = 1 };
+
+    return send_all(fd, &m, timeout_ms);
+}
+
 /* Keeps the first descriptor that came and closes the others. False when there were others. */
 static bool take_fds(struct frame *f, struct msghdr *m)
 {

@@ -33,6 +33,10 @@ void frame_put_text(struct frame *f, const char *text); /* NULL is sent as "" */
 enum result frame_send(int fd, struct frame *f, int timeout_ms) MUST;
 /* Receives one: OK; NONE at a clean end of file; TEMP: timeout, error or malformed. */
 enum result frame_recv(int fd, struct frame *f, int timeout_ms) MUST;
+/* Adds the record to others that are to go together: false when out is full. No descriptor. */
+bool frame_pack(struct buf *out, const struct frame *f) MUST;
+/* Sends such records: OK, or TEMP with errno. */
+enum result frame_send_packed(int fd, struct str packed, int timeout_ms) MUST;
 /* The same records in a regular file. Reading: NONE at its end, PERM: no such record, TEMP with errno. */
 enum result frame_write(int fd, const struct frame *f) MUST;
 enum result frame_read(int fd, struct frame *f) MUST;

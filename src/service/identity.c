@@ -14,6 +14,7 @@
 
 #include "base/log.h"
 #include "base/mem.h"
+#include "base/num.h"
 #include "base/str.h"
 #include "map/match.h"
 #include "param/param.h"
@@ -35,6 +36,36 @@ void service_owner(uid_t *uid, gid_t *gid)
         log_fatal("parameter mail_owner: \"%s\" has root's privileges", par_mail_owner());
     *uid = pw->pw_uid;
     *gid = pw->pw_gid;
+}
+
+#define OWNER_ENV "POSTLET_OWNER"
+
+void service_owner_hand_on(uid_t uid, gid_t gid)
+{
+    char *text = mem_printf("%ld:%ld:%s", (long)uid, (long)gid, par_mail_owner());
+
+    if (setenv(OWNER_ENV, text, 1) < 0)
+        log_fatal("cannot set the environment: %s", strerror(errno));
+    free(text);
+}
+
+enum result service_owner_given(uid_t *uid, gid_t *gid)
+{
+    const char *text = getenv(OWNER_ENV);
+    struct str rest = str_of(text ? text : "");
+    size_t colon = str_find(rest, ':'), second;
+    int64_t u, g;
+
+    if (num_parse((struct str){ rest.p, colon }, 1, INT32_MAX, &u) != OK || colon == rest.n)
+        return NONE;
+    rest = (struct str){ rest.p + colon + 1, rest.n - colon - 1 };
+    second = str_find(rest, ':');
+    if (num_parse((struct str){ rest.p, second }, 0, INT32_MAX, &g) != OK || second == rest.n ||
+        strcmp(rest.p + second + 1, par_mail_owner()) != 0)
+        return NONE; /* -o mail_owner= in master.cf */
+    *uid = (uid_t)u;
+    *gid = (gid_t)g;
+    return OK;
 }
 
 void service_become(uid_t uid, gid_t gid, const char *user)

@@ -130,7 +130,8 @@ static void enter_jail(const struct service_daemon *d, struct service *s)
     uid_t uid;
     gid_t gid;
 
-    service_owner(&uid, &gid);
+    if (!has_master || service_owner_given(&uid, &gid) != OK)
+        service_owner(&uid, &gid);
     if (s->jailed && geteuid() == 0 && (chroot(".") < 0 || chdir("/") < 0))
         log_fatal("chroot %s: %s", par_queue_directory(), strerror(errno));
     if (!d->keeps_root) {

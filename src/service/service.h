@@ -82,6 +82,10 @@ bool service_stopping(void);
 void service_log_open(const char *program, bool daemon);
 /* mail_owner and setgid_group as numbers; fatal when unknown. As an ordinary user: that user. */
 void service_owner(uid_t *uid, gid_t *gid);
+/* Spares the services that master starts the account database; they trust their environment, which is master's. */
+void service_owner_hand_on(uid_t uid, gid_t gid);
+/* What master handed on: OK; NONE: nothing, or another mail_owner. */
+enum result service_owner_given(uid_t *uid, gid_t *gid) MUST;
 /* Becomes uid/gid for good, supplementary groups dropped (or initgroups with user). Fatal when it cannot. */
 void service_become(uid_t uid, gid_t gid, const char *user);
 

@@ -57,15 +57,21 @@ static unsigned file_mode(void)
     return 0600;
 }
 
-static int open_file(const char *path)
+static void check_path(const char *path)
 {
+    if (*path && strcmp(path, "/dev/stdout") != 0 && !allowed_prefix(path))
+        log_fatal("maillog_file \"%s\" does not start with any of maillog_file_prefixes (%s)", path,
+                  par_maillog_file_prefixes());
+}
+
+/* An ordinary user's command cannot write the file; it has the terminal. */
+static int open_file(void)
+{
+    const char *path = par_maillog_file();
     int fd;
 
     if (strcmp(path, "/dev/stdout") == 0)
         return STDOUT_FILENO;
-    if (!allowed_prefix(path))
-        log_fatal("maillog_file \"%s\" does not start with any of maillog_file_prefixes (%s)", path,
-                  par_maillog_file_prefixes());
     fd = open(path, O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC | O_NOCTTY, file_mode());
     if (fd >= 0 && geteuid() == 0)
         (void)fchmod(fd, file_mode());
@@ -81,16 +87,11 @@ void service_log_open(const char *program, bool daemon)
     snprintf(tag, sizeof tag, "%s/%s", par_syslog_name(), program);
     opt.host = par_myhostname();
     opt.facility = facility(par_syslog_facility());
+    opt.sinks = (*path ? LOG_TO_FILE : LOG_TO_SYSLOG) | (daemon ? 0 : LOG_TO_STDERR);
+    check_path(path);
     if (!daemon)
-        opt.sinks = LOG_TO_STDERR;
-    if (*path) {
-        opt.file_fd = open_file(path);
-        /* An ordinary user's command cannot write the file; it has the terminal. */
-        opt.sinks |= opt.file_fd >= 0 ? LOG_TO_FILE : 0;
-        if (opt.file_fd < 0 && daemon)
-            log_fatal("maillog_file %s: %s", path, strerror(errno));
-    } else {
-        opt.sinks |= LOG_TO_SYSLOG;
-    }
+        opt.open_file = open_file;
+    else if (*path && (opt.file_fd = open_file()) < 0)
+        log_fatal("maillog_file %s: %s", path, strerror(errno));
     log_open(&opt);
 }

@@ -14,52 +14,31 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/socket.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "base/io.h"
 #include "base/log.h"
 #include "base/mem.h"
 #include "net/crypto.h"
+#include "net/frame_in.h"
 #include "net/sock.h"
 #include "param/param.h"
 #include "queue/qfile.h"
 #include "service/service.h"
 
 struct submit {
-    int fd;
+    int fd;           /* -1 = nothing has been sent yet */
     bool drop;        /* fd is a maildrop file */
     char path[512];   /* of the maildrop file */
     struct frame f;
+    struct frame_in in;
+    struct buf out;   /* records that are to be sent */
+    struct buf chunk; /* content that is to be a record */
     bool failed;
-    int failure;      /* errno */
-    struct buf chunk;
+    struct why why;   /* when it has failed */
 };
-
-static void put(struct submit *s)
-{
-    enum result r;
-
-    if (s->failed)
-        return;
-    r = s->drop ? frame_write(s->fd, &s->f) : frame_send(s->fd, &s->f, (int)par_ipc_timeout() * 1000);
-    if (r != OK) {
-        s->failed = true;
-        s->failure = errno;
-    }
-}
-
-static void put_begin(struct submit *s, const struct submit_env *env)
-{
-    frame_begin(&s->f, SUBMIT_BEGIN);
-    frame_put_u32(&s->f, env->flags);
-    frame_put_u32(&s->f, env->ret);
-    frame_put_u32(&s->f, env->qfile_flags);
-    frame_put_text(&s->f, env->sender);
-    frame_put_text(&s->f, env->full_name);
-    frame_put_text(&s->f, env->envid);
-    frame_put_text(&s->f, env->verp);
-    put(s);
-}
 
 enum result submit_get_begin(struct frame *f, struct submit_env *env)
 {
@@ -73,12 +52,12 @@ enum result submit_get_begin(struct frame *f, struct submit_env *env)
     return frame_end(f) && f->type == SUBMIT_BEGIN ? OK : PERM;
 }
 
-/* pickup speaks first: a full backlog of a system that hangs must not swallow the message. */
+/* A full backlog of a system that hangs must not swallow the message: pickup says that it is there. */
 static enum result await_ready(struct submit *s, struct why *why)
 {
     enum result said;
 
-    if (frame_recv(s->fd, &s->f, (int)par_trigger_timeout() * 1000) != OK || s->f.type != SUBMIT_READY)
+    if (frame_in_next(&s->in, &s->f, (int)par_trigger_timeout() * 1000) != OK || s->f.type != SUBMIT_READY)
         return TEMP;
     said = (enum result)frame_get_u32(&s->f);
     if (said != OK)
@@ -88,23 +67,42 @@ static enum result await_ready(struct submit *s, struct why *why)
     return frame_end(&s->f) ? said : TEMP;
 }
 
+static int send_timeout(void)
+{
+    return (int)par_ipc_timeout() * 1000;
+}
+
+/* It does not answer: as if it were not there. It sees that nobody listens when it says that it is ready, and takes
+ * nothing; if it has just said so, the message may be queued. */
+static enum result give_up(struct submit *s, struct why *why)
+{
+    char byte;
+
+    (void)shutdown(s->fd, SHUT_RDWR);
+    if (recv(s->fd, &byte, 1, MSG_DONTWAIT) > 0)
+        return why_set(why, "4.3.0", "lost connection with the mail system");
+    return NONE;
+}
+
+/* The first records go out at once; pickup's word is awaited after them. */
 static enum result open_socket(struct submit *s, struct why *why)
 {
     char *path = mem_printf("%s/public/%s", par_queue_directory(), par_pickup_service_name());
-    enum result r = NONE;
+    enum result r;
 
     why->text[0] = 0;
     s->fd = sock_connect_unix(path, (int)par_trigger_timeout() * 1000);
     free(path);
-    if (s->fd >= 0) {
-        r = await_ready(s, why);
-        if (r == TEMP && !why->text[0])
-            r = NONE; /* it does not answer: as if it were not there */
-        if (r != OK) {
-            close(s->fd);
-            s->fd = -1;
-        }
-    }
+    if (s->fd < 0)
+        return NONE;
+    frame_in_init(&s->in, s->fd);
+    /* Even after a failed write it may have told why. */
+    r = frame_send_packed(s->fd, buf_view(&s->out), send_timeout());
+    if (await_ready(s, why) == OK && r == OK)
+        return OK;
+    r = why->text[0] ? why->dsn[0] == '5' ? PERM : TEMP : give_up(s, why);
+    close(s->fd);
+    s->fd = -1;
     return r;
 }
 
@@ -130,21 +128,71 @@ static enum result open_drop(struct submit *s, struct why *why)
     return OK;
 }
 
-struct submit *submit_begin(const struct submit_env *env, struct why *why)
+static void fail(struct submit *s, int error)
+{
+    s->failed = true;
+    why_set(&s->why, error == ENOSPC ? "4.3.1" : "4.3.0", s->drop ? "cannot write to maildrop: %s" :
+            "lost connection with the mail system: %s", strerror(error));
+}
+
+static void open_first(struct submit *s)
+{
+    enum result r = open_socket(s, &s->why);
+
+    if (r == OK)
+        return;
+    if (r == NONE)
+        r = open_drop(s, &s->why);
+    s->failed = r != OK;
+    if (!s->failed && io_write(s->fd, s->out.p, s->out.n) != OK)
+        fail(s, errno);
+}
+
+static void flush(struct submit *s)
+{
+    if (s->failed)
+        return;
+    if (s->fd < 0)
+        open_first(s);
+    else if (s->drop ? io_write(s->fd, s->out.p, s->out.n) != OK :
+             frame_send_packed(s->fd, buf_view(&s->out), send_timeout()) != OK)
+        fail(s, errno);
+    buf_reset(&s->out);
+}
+
+static void put(struct submit *s)
+{
+    if (s->failed)
+        return;
+    if (!frame_pack(&s->out, &s->f)) {
+        s->failed = true;
+        why_set(&s->why, "5.5.0", "an address or option is too long");
+    } else if (s->out.n >= SUBMIT_CHUNK) {
+        flush(s);
+    }
+}
+
+static void put_begin(struct submit *s, const struct submit_env *env)
+{
+    frame_begin(&s->f, SUBMIT_BEGIN);
+    frame_put_u32(&s->f, env->flags);
+    frame_put_u32(&s->f, env->ret);
+    frame_put_u32(&s->f, env->qfile_flags);
+    frame_put_text(&s->f, env->sender);
+    frame_put_text(&s->f, env->full_name);
+    frame_put_text(&s->f, env->envid);
+    frame_put_text(&s->f, env->verp);
+    put(s);
+}
+
+struct submit *submit_begin(const struct submit_env *env)
 {
     struct submit *s = mem_new(sizeof *s);
-    enum result r;
 
+    s->fd = -1;
     frame_init(&s->f, FRAME_MAX);
+    buf_init(&s->out, SUBMIT_CHUNK + 2 * FRAME_MAX);
     buf_init(&s->chunk, SUBMIT_CHUNK);
-    r = open_socket(s, why);
-    if (r == NONE)
-        r = open_drop(s, why);
-    if (r != OK) {
-        frame_done(&s->f);
-        free(s);
-        return NULL;
-    }
     put_begin(s, env);
     return s;
 }
@@ -186,13 +234,15 @@ static void done(struct submit *s)
     if (s->fd >= 0)
         close(s->fd);
     frame_done(&s->f);
+    frame_in_done(&s->in);
+    buf_done(&s->out);
     buf_done(&s->chunk);
     free(s);
 }
 
 void submit_abort(struct submit *s)
 {
-    if (s->drop)
+    if (s->drop && s->fd >= 0)
         (void)unlink(s->path);
     done(s);
 }
@@ -215,10 +265,11 @@ static enum result sync_directory(void)
 /* Mode 0700 says complete, as in Postfix; 0744 lets pickup read it. */
 static enum result end_drop(struct submit *s, struct why *why)
 {
-    if (!s->failed && fsync(s->fd) == 0 && fchmod(s->fd, 0744) == 0 && fsync(s->fd) == 0 && sync_directory() == OK)
+    if (!s->failed && (fsync(s->fd) != 0 || fchmod(s->fd, 0744) != 0 || fsync(s->fd) != 0 || sync_directory() != OK))
+        fail(s, errno);
+    if (!s->failed)
         return OK;
-    why_set(why, s->failure == ENOSPC ? "4.3.1" : "4.3.0", "cannot write to maildrop: %s",
-            strerror(s->failed ? s->failure : errno));
+    *why = s->why;
     (void)unlink(s->path);
     return TEMP;
 }
@@ -229,7 +280,7 @@ static enum result end_socket(struct submit *s, char *id, struct why *why)
     const char *dsn, *text, *queue_id;
 
     /* Even after a failed write the other side may have told why. */
-    if (frame_recv(s->fd, &s->f, (int)par_ipc_timeout() * 1000) != OK || s->f.type != SUBMIT_RESULT)
+    if (frame_in_next(&s->in, &s->f, send_timeout()) != OK || s->f.type != SUBMIT_RESULT)
         return why_set(why, "4.3.0", "lost connection with the mail system");
     said = (enum result)frame_get_u32(&s->f);
     dsn = frame_get_text(&s->f);
@@ -255,7 +306,13 @@ enum result submit_end(struct submit *s, char *id, struct why *why)
     flush_chunk(s);
     frame_begin(&s->f, SUBMIT_END);
     put(s);
-    r = s->drop ? end_drop(s, why) : end_socket(s, id, why);
+    flush(s);
+    if (s->fd >= 0) {
+        r = s->drop ? end_drop(s, why) : end_socket(s, id, why);
+    } else {
+        *why = s->why;
+        r = why->dsn[0] == '5' ? PERM : TEMP;
+    }
     done(s);
     return r;
 }

@@ -1,8 +1,8 @@
 /* submit.h - local submission: what sendmail says to pickup, over a socket or through maildrop
  *
  * BEGIN, one RCPT per recipient, DATA with the text as it was given (LF or CRLF
- * line ends), END; pickup answers READY first and RESULT at the end. The same
- * records, from BEGIN to END, make a maildrop file.
+ * line ends), END; pickup says READY as soon as it is there, and RESULT at the
+ * end. The same records, from BEGIN to END, make a maildrop file.
  */
 /* SPDX-License-Identifier: ISC */
 #ifndef SERVICE_SUBMIT_H
@@ -38,9 +38,9 @@ struct submit_env {
 
 struct submit;
 
-/* Connects to pickup, or opens a maildrop file when nothing runs there. NULL with why: neither works
- * (4.3.0), or the user may not submit mail (5.7.1). */
-struct submit *submit_begin(const struct submit_env *env, struct why *why) MUST;
+/* Nothing is sent before SUBMIT_CHUNK bytes are there, or the end: whoever types a message does not keep pickup from
+ * others. What fails, submit_end tells: neither pickup nor maildrop takes it (4.3.0), the user may not submit (5.7.1). */
+struct submit *submit_begin(const struct submit_env *env) MUST;
 void submit_rcpt(struct submit *s, const char *addr, const char *orcpt, unsigned notify);
 void submit_data(struct submit *s, const char *p, size_t n);
 /* Ends it and frees s. OK: durably queued, id (QUEUE_ID_MAX bytes, may be NULL) set, "" when it went to

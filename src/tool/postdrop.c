@@ -65,9 +65,7 @@ int postdrop_main(int argc, char **argv)
     frame_init(&f, FRAME_MAX);
     if (frame_read(STDIN_FILENO, &f) != OK || submit_get_begin(&f, &env) != OK)
         malformed(NULL);
-    s = submit_begin(&env, &why);
-    if (!s)
-        log_fatal_status(EX_TEMPFAIL, "%s", why.text);
+    s = submit_begin(&env);
     for (;;) {
         if (frame_read(STDIN_FILENO, &f) != OK)
             malformed(s);

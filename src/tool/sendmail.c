@@ -197,13 +197,23 @@ static void find_config_dir(int argc, char **argv)
         }
 }
 
-static const struct passwd *caller(void)
+/* The calling user's account; NULL when there is none. Looked up once. */
+static const struct passwd *account(void)
 {
-    const struct passwd *pw = getpwuid(getuid());
+    static const struct passwd *pw;
+    static bool looked;
 
-    if (!pw)
-        log_fatal_status(EX_OSERR, "cannot find my account: there is no user with id %ld", (long)getuid());
+    if (!looked)
+        pw = getpwuid(getuid());
+    looked = true;
     return pw;
+}
+
+static const char *login_name(void)
+{
+    if (!account())
+        log_fatal_status(EX_OSERR, "cannot find my account: there is no user with id %ld", (long)getuid());
+    return account()->pw_name;
 }
 
 /* The first address in text, internal form; "<>" and "" are the null sender. */
@@ -229,13 +239,13 @@ static char *one_address(const char *text)
 
 static char *sender_address(const struct options *o)
 {
-    return o->sender ? one_address(o->sender) : mem_dup(caller()->pw_name);
+    return o->sender ? one_address(o->sender) : mem_dup(login_name());
 }
 
 /* The gecos field up to its comma, & being the login name with a capital. */
 static char *account_name(void)
 {
-    const struct passwd *pw = getpwuid(getuid());
+    const struct passwd *pw = account();
     struct buf name;
 
     buf_init(&name, 256);
@@ -354,9 +364,7 @@ static int queue_message(struct options *o, char **recipients)
     o->env.qfile_flags |= o->verify ? QF_VERIFY : o->verbose ? QF_VERBOSE : 0;
     if (!o->extract && !*recipients)
         log_fatal_status(EX_USAGE, "Recipient addresses must be specified on the command line or via the -t option");
-    s = submit_begin(&o->env, &why);
-    if (!s)
-        log_fatal_status(strncmp(why.dsn, "5.7", 3) == 0 ? EX_NOPERM : EX_TEMPFAIL, "%s", why.text);
+    s = submit_begin(&o->env);
     if (!put_recipients(s, o, recipients) && !o->extract) {
         submit_abort(s);
         log_fatal_status(EX_USAGE, "No recipient addresses found in the arguments");

@@ -5,6 +5,7 @@
 #include "base/buf.h"
 #include "base/htab.h"
 #include "base/loop.h"
+#include "base/mem.h"
 #include "base/num.h"
 #include "base/str.h"
 #include "base/why.h"
@@ -143,8 +144,25 @@ static void reasons(void)
     CHECK(why_dsn_length("3.1.1") == 0 && why_dsn_length("4.12.345") == 8);
 }
 
+/* The program goes on as before, and a text that was made to fit grows again. */
+static void memory_is_given_back(void)
+{
+    struct buf b;
+
+    buf_init(&b, 100);
+    buf_fit(&b);
+    CHECK(buf_puts(&b, "abc"));
+    buf_fit(&b);
+    CHECK(b.cap == 4);
+    mem_idle();
+    CHECK(buf_puts(&b, "def"));
+    CHECK_STR(b.p, "abcdef");
+    buf_done(&b);
+}
+
 int main(void)
 {
+    memory_is_given_back();
     buf_keeps_its_limit();
     words_and_braces();
     numbers();

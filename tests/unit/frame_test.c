@@ -10,6 +10,7 @@
 
 #include "base/str.h"
 #include "net/frame.h"
+#include "net/frame_in.h"
 #include "test.h"
 
 static int ours, theirs;
@@ -207,9 +208,73 @@ static void slow_pieces_make_one_record(void)
     end();
 }
 
+/* Several records in one send, taken out of one buffer; the last one is cut. */
+static void packed_records_come_apart(void)
+{
+    static char big[20000];
+    struct frame_in in;
+    struct frame f;
+    struct buf out;
+
+    begin();
+    frame_init(&f, FRAME_MAX);
+    buf_init(&out, 2 * sizeof big);
+    frame_begin(&f, 1);
+    frame_put_text(&f, "first");
+    CHECK(frame_pack(&out, &f));
+    frame_begin(&f, 2);
+    CHECK(frame_pack(&out, &f));
+    frame_begin(&f, 3);
+    frame_put_str(&f, (struct str){ big, sizeof big });
+    CHECK(frame_pack(&out, &f));
+    CHECK(!frame_pack(&out, &f)); /* no room for another one, and nothing of it is there */
+    frame_begin(&f, 4);
+    frame_put_u32(&f, 7);
+    CHECK(frame_pack(&out, &f));
+    CHECK(frame_send_packed(theirs, (struct str){ out.p, out.n - 1 }, 1000) == OK);
+    close(theirs);
+    frame_in_init(&in, ours);
+    CHECK(frame_in_next(&in, &f, 1000) == OK && f.type == 1);
+    CHECK_STR(frame_get_text(&f), "first");
+    CHECK(frame_end(&f));
+    CHECK(frame_in_next(&in, &f, 1000) == OK && f.type == 2 && frame_end(&f));
+    CHECK(frame_in_next(&in, &f, 1000) == OK && f.type == 3 && frame_get_str(&f).n == sizeof big && frame_end(&f));
+    CHECK(frame_in_next(&in, &f, 1000) == PERM);
+    frame_in_done(&in);
+    buf_done(&out);
+    frame_done(&f);
+    close(ours);
+}
+
+/* A record longer than its reader allows; a peer that says nothing; one that has gone; a file. */
+static void packed_nonsense_is_refused(void)
+{
+    static const uint8_t head[6] = { 0, 0, 4, 0, 0, 1 };
+    struct frame_in in;
+    struct frame f;
+
+    begin();
+    frame_init(&f, 1000);
+    frame_in_init(&in, ours);
+    CHECK(frame_in_next(&in, &f, 10) == TEMP && errno == ETIMEDOUT);
+    CHECK(write(theirs, head, sizeof head) == sizeof head);
+    CHECK(frame_in_next(&in, &f, 1000) == PERM);
+    close(theirs);
+    CHECK(frame_in_next(&in, &f, 1000) == NONE);
+    frame_in_done(&in);
+    close(ours);
+    frame_in_init(&in, open("/dev/null", O_RDONLY));
+    CHECK(frame_in_next(&in, &f, 1000) == NONE);
+    close(in.fd);
+    frame_in_done(&in);
+    frame_done(&f);
+}
+
 int main(void)
 {
     alarm(60);
+    packed_records_come_apart();
+    packed_nonsense_is_refused();
     records_arrive_as_sent();
     a_descriptor_travels_along();
     two_descriptors_are_refused();

@@ -295,9 +295,21 @@ static void stop(void)
     exit(0);
 }
 
+/* With the last child gone the system sleeps, until mail or a timer comes. */
+static void rest(bool *rested)
+{
+    if (child_count()) {
+        *rested = false;
+    } else if (!*rested) {
+        *rested = true;
+        mem_idle();
+    }
+}
+
 static void run(const struct options *o)
 {
     int64_t end = o->lifetime ? clock_ms() + o->lifetime * 1000 : 0;
+    bool rested = false;
 
     for (;;) {
         if (want_stop)
@@ -312,6 +324,7 @@ static void run(const struct options *o)
             want_stop = SIGTERM;
             continue;
         }
+        rest(&rested);
         loop_once(end ? end - clock_ms() : -1);
     }
 }
@@ -363,6 +376,7 @@ int master_main(int argc, char **argv)
     wake_open();
     shared_fd_open();
     clean_environment();
+    service_owner_hand_on(owner, group);
     set_signals();
     if (svc_load(owner, group) != OK)
         log_fatal("%s/master.cf has errors; see above", param_dir());

@@ -21,6 +21,7 @@
 #include "base/log.h"
 #include "base/str.h"
 #include "daemon/pickup/pickup_int.h"
+#include "net/frame_in.h"
 #include "param/param.h"
 #include "queue/qdir.h"
 #include "queue/qfile.h"
@@ -30,7 +31,7 @@ enum { STALE = 7 * 86400 }; /* seconds until an unfinished file is removed */
 
 static enum result next_from_file(void *arg, struct frame *f)
 {
-    return frame_read(*(int *)arg, f);
+    return frame_in_next(arg, f, 0);
 }
 
 static void put_aside(int dir, const char *name)
@@ -62,7 +63,8 @@ static bool acceptable(int fd, int dir, const char *name, struct stat *st)
 static void take(int dir, const char *name)
 {
     int fd = openat(dir, name, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
-    struct pickup_source src = { .next = next_from_file, .arg = &fd };
+    struct frame_in in;
+    struct pickup_source src = { .next = next_from_file, .arg = &in };
     struct why why = { .dsn = "" };
     char id[QUEUE_ID_MAX];
     struct stat st;
@@ -77,6 +79,7 @@ static void take(int dir, const char *name)
         close(fd);
         return;
     }
+    frame_in_init(&in, fd);
     src.uid = st.st_uid;
     if (st.st_uid == geteuid() && qdir_valid_id(str_of(name)) && qfile_age_of_id(name) >= 0)
         src.orig_id = name; /* postsuper -r */
@@ -93,6 +96,7 @@ static void take(int dir, const char *name)
         if (r != OK)
             log_warn("maildrop/%s: %s %s", name, why.dsn, why.text);
     }
+    frame_in_done(&in);
     close(fd);
 }
 

@@ -22,6 +22,7 @@
 #include "mail/addr.h"
 #include "mail/wire.h"
 #include "map/map.h"
+#include "net/frame_in.h"
 #include "net/sock.h"
 #include "param/param.h"
 #include "service/service.h"
@@ -203,7 +204,7 @@ enum result pickup_message(const struct pickup_source *src, char *id, struct why
 
 static enum result next_from_socket(void *arg, struct frame *f)
 {
-    return frame_recv(*(int *)arg, f, PICKUP_TIMEOUT) == OK ? OK : TEMP;
+    return frame_in_next(arg, f, PICKUP_TIMEOUT) == OK ? OK : TEMP;
 }
 
 static bool say_ready(int fd, struct frame *f, enum result r, const char *text)
@@ -233,13 +234,15 @@ static bool welcome(int fd, struct frame *f, uid_t *uid)
 
 static void serve(struct service *s, int fd, const struct sock_addr *peer)
 {
-    struct pickup_source src = { .next = next_from_socket, .arg = &fd };
+    struct frame_in in;
+    struct pickup_source src = { .next = next_from_socket, .arg = &in };
     struct why why = { .dsn = "" };
     char id[QUEUE_ID_MAX] = "";
     struct frame f;
     enum result r;
 
     frame_init(&f, FRAME_MAX);
+    frame_in_init(&in, fd);
     if (welcome(fd, &f, &src.uid)) {
         r = pickup_message(&src, id, &why);
         frame_begin(&f, SUBMIT_RESULT);
@@ -250,6 +253,7 @@ static void serve(struct service *s, int fd, const struct sock_addr *peer)
         if (frame_send(fd, &f, PICKUP_TIMEOUT) != OK && r == OK)
             log_info("%s: queued, but the submitting program has gone", id);
     }
+    frame_in_done(&in);
     frame_done(&f);
     close(fd);
 }

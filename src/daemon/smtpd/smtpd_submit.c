@@ -23,13 +23,9 @@ static enum result submit_open(struct smtpd *s, struct smtpd_tx *tx, struct why 
 {
     struct submit_env env = { .ret = tx->ret, .qfile_flags = tx->flags, .sender = tx->sender.p, .full_name = "",
                               .envid = tx->envid.p, .verp = tx->verp.p };
-    struct submit *to = submit_begin(&env, why);
-    struct submission *sub;
+    struct submission *sub = mem_new(sizeof *sub);
 
-    if (!to)
-        return why->dsn[0] == '5' ? PERM : TEMP;
-    sub = mem_new(sizeof *sub);
-    sub->to = to;
+    sub->to = submit_begin(&env);
     buf_init(&sub->text, 4 * SUBMIT_CHUNK);
     tx->sink = sub;
     snprintf(tx->id, sizeof tx->id, "%s", "NOQUEUE");
