@@ -176,7 +176,8 @@ bool frame_pack(struct buf *out, const struct frame *f)
 
     put_be(head, f->buf.n, 4);
     put_be(head + 4, f->type, 2);
-    return !f->buf.over && buf_reserve(out, HEAD + f->buf.n) && buf_add(out, head, HEAD) && buf_str(out, buf_view(&f->buf));
+    return !f->buf.over && buf_reserve(out, HEAD + f->buf.n) && buf_add(out, head, HEAD) &&
+           buf_str(out, buf_view(&f->buf));
 }
 
 enum result frame_send_packed(int fd, struct str packed, int timeout_ms)

@@ -39,7 +39,8 @@ struct submit_env {
 struct submit;
 
 /* Nothing is sent before SUBMIT_CHUNK bytes are there, or the end: whoever types a message does not keep pickup from
- * others. What fails, submit_end tells: neither pickup nor maildrop takes it (4.3.0), the user may not submit (5.7.1). */
+ * others. What fails, submit_end tells: neither pickup nor maildrop takes it (4.3.0), the user may not submit
+ * (5.7.1). */
 struct submit *submit_begin(const struct submit_env *env) MUST;
 void submit_rcpt(struct submit *s, const char *addr, const char *orcpt, unsigned notify);
 void submit_data(struct submit *s, const char *p, size_t n);
