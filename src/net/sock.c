@@ -325,7 +325,7 @@ static int connect_wait(int fd, int timeout_ms)
     return error ? close_keep_errno(fd) : fd;
 }
 
-int sock_connect(const struct sock_addr *a, const struct sock_addr *bind_to, int timeout_ms)
+int sock_connect_start(const struct sock_addr *a, const struct sock_addr *bind_to)
 {
     int fd;
 
@@ -339,11 +339,16 @@ int sock_connect(const struct sock_addr *a, const struct sock_addr *bind_to, int
     set_opt(fd, IPPROTO_TCP, TCP_NODELAY, 1);
     if (bind_to && bind(fd, &bind_to->sa, bind_to->len) < 0)
         return close_keep_errno(fd);
-    if (connect(fd, &a->sa, a->len) == 0)
+    if (connect(fd, &a->sa, a->len) == 0 || errno == EINPROGRESS || errno == EINTR)
         return fd;
-    if (errno != EINPROGRESS && errno != EINTR)
-        return close_keep_errno(fd);
-    return connect_wait(fd, timeout_ms);
+    return close_keep_errno(fd);
+}
+
+int sock_connect(const struct sock_addr *a, const struct sock_addr *bind_to, int timeout_ms)
+{
+    int fd = sock_connect_start(a, bind_to);
+
+    return fd < 0 ? -1 : connect_wait(fd, timeout_ms);
 }
 
 /* A listener whose queue is full says EAGAIN and cannot be polled: ask again, blocking with a limit. */

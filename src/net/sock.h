@@ -37,6 +37,8 @@ int sock_listen_inet(const struct sock_addr *a, int backlog);
 int sock_listen_unix(const char *path, int backlog, bool dgram, unsigned mode);
 /* Connects within timeout_ms (<0 = for ever); bind_to may be NULL. The socket, or -1 with errno (ETIMEDOUT). */
 int sock_connect(const struct sock_addr *a, const struct sock_addr *bind_to, int timeout_ms);
+/* Begins only: writable means done, and SO_ERROR says how it went. The socket, or -1 with errno. */
+int sock_connect_start(const struct sock_addr *a, const struct sock_addr *bind_to);
 int sock_connect_unix(const char *path, int timeout_ms);
 /* The caller's identity on a UNIX socket: NONE when it cannot be told. */
 enum result sock_peer(int fd, uid_t *uid, gid_t *gid, pid_t *pid) MUST;

@@ -12,3 +12,5 @@ obj-y += src/tool/postqueue.o
 obj-y += src/tool/postsuper.o src/tool/requeue.o
 obj-$(CONFIG_POSTCAT) += src/tool/postcat.o
 obj-$(CONFIG_QSHAPE) += src/tool/qshape.o
+obj-$(CONFIG_SMTP_SOURCE) += src/tool/smtp_source.o
+obj-$(CONFIG_SMTP_SINK) += src/tool/smtp_sink.o src/tool/smtp_sink_dump.o

@@ -3,7 +3,7 @@
  * Reads the queue files themselves; ages are those of qfile_age, so a clock that
  * was set does not change them.
  * Runs as: root or the queue's owner.  Parameters: queue_directory.
- * Feature: QSHAPE.  Tests: tests/smtp/qshape.t
+ * Feature: QSHAPE.  Tests: tests/tools/qshape.t
  */
 /* SPDX-License-Identifier: ISC */
 #include <errno.h>

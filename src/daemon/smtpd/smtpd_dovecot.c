@@ -16,7 +16,7 @@
 #include "base/mem.h"
 #include "base/num.h"
 #include "base/str.h"
-#include "net/dns.h"
+#include "net/endpoint.h"
 #include "net/sock.h"
 #include "net/stream.h"
 
@@ -42,29 +42,6 @@ static void drop(void)
         stream_done(&dc.io);
     dc.open = false;
     dc.mechs = 0;
-}
-
-static int connect_inet(const char *text)
-{
-    struct str host, port;
-    struct dns_query q = { .name = "" };
-    char name[DNS_NAME];
-    uint16_t number;
-    bool literal;
-    int fd = -1;
-
-    if (sock_split(str_of(text), &host, &port, &literal) != OK || sock_parse_port(port, &number) != OK ||
-        host.n >= sizeof name)
-        return -1;
-    snprintf(name, sizeof name, "%.*s", (int)host.n, host.p);
-    q.name = host.n ? name : "localhost";
-    dns_host(&q, AF_UNSPEC, true, true, TIMEOUT_MS);
-    for (struct dns_record *d = q.records; d && fd < 0; d = d->next) {
-        sock_set_port(&d->addr, number);
-        fd = sock_connect(&d->addr, NULL, TIMEOUT_MS);
-    }
-    dns_free(q.records);
-    return fd;
 }
 
 static const struct { const char *name; unsigned bit; } flags[] = {
@@ -127,10 +104,10 @@ static enum result connected(void)
 
     if (dc.open)
         return OK;
-    if (strncmp(dc.path, "inet:", 5) == 0)
-        fd = connect_inet(dc.path + 5);
+    if (strncmp(dc.path, "inet:", 5) == 0 || strncmp(dc.path, "unix:", 5) == 0)
+        fd = endpoint_connect(dc.path, TIMEOUT_MS);
     else
-        fd = sock_connect_unix(strncmp(dc.path, "unix:", 5) == 0 ? dc.path + 5 : dc.path, TIMEOUT_MS);
+        fd = sock_connect_unix(dc.path, TIMEOUT_MS);
     if (fd < 0) {
         log_warn("SASL: Connect to %s failed: %m", dc.path);
         return TEMP;

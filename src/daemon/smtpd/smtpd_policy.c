@@ -19,7 +19,7 @@
 #include "base/num.h"
 #include "base/str.h"
 #include "daemon/smtpd/smtpd_restrict.h"
-#include "net/sock.h"
+#include "net/endpoint.h"
 #include "net/stream.h"
 #include "param/param.h"
 
@@ -144,29 +144,6 @@ static void disconnect(struct policy *p)
     p->open = false;
 }
 
-static int connect_inet(const char *text, int timeout_ms)
-{
-    struct str host, port;
-    struct dns_query q = { .name = "" };
-    char name[DNS_NAME];
-    uint16_t number;
-    bool literal;
-    int fd = -1;
-
-    if (sock_split(str_of(text), &host, &port, &literal) != OK || sock_parse_port(port, &number) != OK ||
-        host.n >= sizeof name)
-        return -1;
-    snprintf(name, sizeof name, "%.*s", (int)host.n, host.p);
-    q.name = host.n ? name : "localhost";
-    dns_host(&q, AF_UNSPEC, true, true, timeout_ms);
-    for (struct dns_record *d = q.records; d && fd < 0; d = d->next) {
-        sock_set_port(&d->addr, number);
-        fd = sock_connect(&d->addr, NULL, timeout_ms);
-    }
-    dns_free(q.records);
-    return fd;
-}
-
 static bool connected(struct policy *p)
 {
     int64_t now = clock_ms();
@@ -177,10 +154,7 @@ static bool connected(struct policy *p)
         disconnect(p);
     if (p->open)
         return true;
-    if (str_begins_case(str_of(p->endpoint), "inet:"))
-        fd = connect_inet(p->endpoint + 5, ms);
-    else
-        fd = sock_connect_unix(strchr(p->endpoint, ':') + 1, ms);
+    fd = endpoint_connect(p->endpoint, ms);
     if (fd < 0)
         return false;
     stream_init(&p->io, fd, ANSWER_LINE, 4096, ms);
