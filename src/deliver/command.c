@@ -61,6 +61,12 @@ static bool needs_shell(const char *text)
     return false;
 }
 
+/* Reasons for which a program cannot be run now, but can later. */
+static bool passes(int error)
+{
+    return error == ENOMEM || error == EAGAIN || error == EIO || error == ENFILE || error == EMFILE || error == ETXTBSY;
+}
+
 /* Cuts text at blanks, in place. */
 static int split_words(char *text, char **words, int n, int max)
 {
@@ -91,7 +97,7 @@ static NORETURN void exec_text(const struct command *c)
         execvpe(words[0], words, c->env);
     }
     dprintf(STDERR_FILENO, "cannot execute %s: %s\n", c->text, strerror(errno));
-    _exit(errno == ENOMEM || errno == EAGAIN ? 75 : 69);
+    _exit(passes(errno) ? 75 : 69);
 }
 
 static NORETURN void child(const struct command *c, int in, int out)
@@ -106,6 +112,7 @@ static NORETURN void child(const struct command *c, int in, int out)
         dprintf(2, "4.3.5 cannot change root directory to %s: %s\n", c->chroot, strerror(errno));
         _exit(75);
     }
+    log_exit_status(75);
     service_become(c->uid, c->gid, c->user);
     if (c->dir && chdir(c->dir) < 0) {
         dprintf(2, "4.3.5 cannot change directory to %s: %s\n", c->dir, strerror(errno));
@@ -115,7 +122,7 @@ static NORETURN void child(const struct command *c, int in, int out)
         exec_text(c);
     execvpe(c->argv[0], c->argv, c->env);
     dprintf(2, "cannot execute %s: %s\n", c->argv[0], strerror(errno));
-    _exit(errno == ENOMEM || errno == EAGAIN ? 75 : 69);
+    _exit(passes(errno) ? 75 : 69);
 }
 
 /* The message goes in from a process of its own, so reading the output can never deadlock with writing. */
@@ -131,7 +138,7 @@ static pid_t start_writer(const struct command *c, const struct delivery *d, con
     signal(SIGPIPE, SIG_IGN);
     if (copy_content(d, r, to, c->flags, c->eol, &write_failed) == OK)
         _exit(0);
-    _exit(write_failed ? 0 : 1); /* a command may stop reading early; its exit status counts */
+    _exit(write_failed && errno == EPIPE ? 0 : 1); /* a command may stop reading early; its exit status counts */
 }
 
 /* Reads until the output ends or the limit; true = in time. */

@@ -137,14 +137,17 @@ enum result copy_content(const struct delivery *d, const struct delivery_rcpt *r
 {
     struct copy c = { .d = d, .fd = fd, .flags = flags, .eol = eol ? eol : "\n", .line_start = true };
     enum result result;
+    int error;
 
     *write_failed = false;
     buf_init(&c.text, OUT_MAX);
     buf_init(&c.out, 2 * OUT_MAX);
     add_front(&c, r);
     result = copy_all(&c, write_failed);
+    error = errno;
     buf_done(&c.text);
     buf_done(&c.out);
+    errno = error;
     return result;
 }
 

@@ -467,7 +467,7 @@ void deliver_on_idle(int ms, void (*idle)(struct service *s))
     dl.idle = idle;
 }
 
-static bool should_end(void)
+static bool should_end(struct service *s)
 {
     int64_t now = clock_ms();
     const char *table;
@@ -478,9 +478,11 @@ static bool should_end(void)
     if (service_stopping())
         return true;
     table = map_changed();
-    if (table)
-        log_info("table %s has changed -- restarting", table);
-    return table != NULL;
+    if (!table)
+        return false;
+    log_info("table %s has changed -- restarting", table);
+    s->max_use = 1; /* this was the last client: a fresh process reads the table anew */
+    return true;
 }
 
 /* Waits for the next request: OK, NONE after ms, TEMP when the process should end. */
@@ -553,7 +555,8 @@ void deliver_serve(struct service *s, int fd, void (*handle)(struct service *s, 
 
     frame_init(&in, FRAME_MAX);
     frame_init(&out, FRAME_MAX);
-    while (!should_end() && next_request(s, fd, &in) == OK && serve_request(s, fd, &in, &out, handle))
+    /* Looked at with the request in hand: the queue manager gives it to another agent when we end without a reply. */
+    while (next_request(s, fd, &in) == OK && !should_end(s) && serve_request(s, fd, &in, &out, handle))
         ;
     if (dl.idle)
         dl.idle(s);

@@ -136,15 +136,19 @@ static enum result sync_new(const struct mailbox *m)
 static enum result publish(const struct mailbox *m, const char *tmp, int fd, struct timeval now)
 {
     char to[PATH_BYTES];
+    struct why ignored;
     struct stat st;
-    int error;
+    int error, linked;
 
     if (fstat(fd, &st) < 0)
         return TEMP;
     snprintf(to, sizeof to, "%snew/%ld.V%lxI%lxM%ld.%s", m->path, (long)now.tv_sec, (unsigned long)st.st_dev,
              (unsigned long)st.st_ino, (long)now.tv_usec, m->hostname);
     /* link() never replaces a file; a file system without links gets a rename. */
-    if (link(tmp, to) == 0)
+    linked = link(tmp, to);
+    if (linked < 0 && errno == ENOENT && make_maildir(m->path, &ignored) == OK)
+        linked = link(tmp, to); /* making it was interrupted once */
+    if (linked == 0)
         (void)unlink(tmp);
     else if ((errno != EPERM && errno != ENOSYS && errno != EOPNOTSUPP) || rename(tmp, to) < 0)
         return TEMP;

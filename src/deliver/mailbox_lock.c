@@ -21,7 +21,8 @@ enum result mailbox_fs_failure(struct why *why, const char *what, const char *pa
 {
     bool temp = error == EAGAIN || error == ENOSPC || error == EDQUOT || error == ESTALE || error == EINTR ||
                 error == EACCES || error == EPERM || error == EIO || error == EROFS || error == ENOMEM ||
-                error == EMFILE || error == ENFILE || error == ETIMEDOUT;
+                error == EMFILE || error == ENFILE || error == ETIMEDOUT || error == ENOLCK || error == EDEADLK ||
+                error == EBUSY || error == ENOBUFS || error == ETXTBSY;
     bool full = error == ENOSPC || error == EDQUOT || error == EFBIG;
 
     return why_set(why,

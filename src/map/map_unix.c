@@ -118,25 +118,27 @@ static enum result unix_get(struct map *m, struct str key, struct buf *out)
 
 static const struct map_ops unix_ops = { unix_get, NULL };
 
-/* Does nsswitch.conf name more than the file? Without that file, no. */
-static bool has_other_sources(const char *database)
+/* Does nsswitch.conf name more than the file? Without that file, no. TEMP when it cannot be read. */
+static enum result has_other_sources(const char *database, bool *others)
 {
     struct buf text;
     struct str rest, line, word;
-    bool other = false;
+    enum result r;
 
+    *others = false;
     buf_init(&text, 65536);
-    if (io_read_file(AT_FDCWD, "/etc/nsswitch.conf", &text) == OK) {
+    r = io_read_file(AT_FDCWD, "/etc/nsswitch.conf", &text);
+    if (r == OK) {
         rest = buf_view(&text);
         while (str_word(&rest, "\n", &line) == OK) {
             if (str_word(&line, " \t:", &word) != OK || !str_eq(word, database))
                 continue;
             while (str_word(&line, " \t:", &word) == OK)
-                other |= !str_eq(word, "files") && !str_eq(word, "compat") && word.p[0] != '[';
+                *others |= !str_eq(word, "files") && !str_eq(word, "compat") && word.p[0] != '[';
         }
     }
     buf_done(&text);
-    return other;
+    return r == TEMP ? TEMP : OK;
 }
 
 enum result map_unix_open(struct map *m, const char *path)
@@ -155,14 +157,18 @@ enum result map_unix_open(struct map *m, const char *path)
             continue;
         a = mem_new(sizeof *a);
         a->ask = kinds[i].ask;
-        a->others = has_other_sources(kinds[i].database);
+        a->fd = -1;
+        m->state = a;
+        if (has_other_sources(kinds[i].database, &a->others) != OK)
+            return map_surrogate(m, "read /etc/nsswitch.conf: %s", strerror(errno));
         buf_init(&a->tmp, ENTRY_MAX);
         (void)buf_reserve(&a->tmp, 4095);
         a->fd = open(kinds[i].file, O_RDONLY | O_CLOEXEC);
+        if (a->fd < 0 && errno != ENOENT)
+            return map_surrogate(m, "open %s: %s", kinds[i].file, strerror(errno));
         if (a->fd >= 0)
             map_watch(m, a->fd);
         m->ops = &unix_ops;
-        m->state = a;
         return OK;
     }
     return map_surrogate(m, "unknown table: %s", m->spec);

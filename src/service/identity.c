@@ -83,6 +83,43 @@ void service_become(uid_t uid, gid_t gid, const char *user)
         log_panic("privileges came back");
 }
 
+static enum result keep_entry(const struct passwd *from, struct passwd *to, char *text, size_t n)
+{
+    char *const fields[] = { from->pw_name, from->pw_passwd, from->pw_gecos, from->pw_dir, from->pw_shell };
+    char **const places[] = { &to->pw_name, &to->pw_passwd, &to->pw_gecos, &to->pw_dir, &to->pw_shell };
+
+    *to = *from;
+    for (size_t i = 0; i < ARRAY_LEN(fields); i++) {
+        size_t len = strlen(fields[i]) + 1;
+
+        if (len > n)
+            return TEMP;
+        *places[i] = memcpy(text, fields[i], len);
+        text += len;
+        n -= len;
+    }
+    return OK;
+}
+
+/* With several sources in nsswitch.conf the library says "no such entry" also when it could not read this one. */
+static enum result find_in_file(const char *name, struct passwd *pw, char *text, size_t n)
+{
+    FILE *f = fopen("/etc/passwd", "re");
+    struct passwd *found;
+    enum result r = NONE;
+
+    if (!f)
+        return errno == ENOENT ? NONE : TEMP;
+    while ((found = fgetpwent(f)) && strcmp(found->pw_name, name) != 0)
+        ;
+    if (found)
+        r = keep_entry(found, pw, text, n);
+    else if (ferror(f))
+        r = TEMP;
+    (void)fclose(f);
+    return r;
+}
+
 enum result service_find_user(const char *name, struct passwd *pw, char **text)
 {
     struct passwd *found = NULL;
@@ -97,10 +134,15 @@ enum result service_find_user(const char *name, struct passwd *pw, char **text)
     }
     if (found)
         return OK;
-    free(*text);
-    *text = NULL;
     /* With these the library says "no such entry" (getpwnam(3)). */
-    return err == 0 || err == ENOENT || err == ESRCH || err == EBADF || err == EPERM ? NONE : TEMP;
+    err = err == 0 || err == ENOENT || err == ESRCH || err == EBADF || err == EPERM ? NONE : TEMP;
+    if (err == NONE)
+        err = find_in_file(name, pw, *text, n);
+    if (err != OK) {
+        free(*text);
+        *text = NULL;
+    }
+    return (enum result)err;
 }
 
 static FILE *accounts; /* kept open, because a jail has no /etc/passwd */

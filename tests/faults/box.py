@@ -11,7 +11,7 @@ import time
 
 sys.path.insert(0, os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
 
-from lib import proc                                       # noqa: E402
+from lib import proc, slots                                       # noqa: E402
 from lib.env import Fail                                   # noqa: E402
 from lib.client import Client                              # noqa: E402
 from lib.instance import Instance                          # noqa: E402
@@ -41,7 +41,7 @@ MASTER = ["qmgr unix n - y 1 1 qmgr", "pickup unix n - y 1 1 pickup",
           "taker unix - n n - - pipe user=$localuser argv=/bin/sh $dir/take.sh ${queue_id}"]
 TAKER = "cat >$dir/taken/tmp/$$ && mv $dir/taken/tmp/$$ $dir/taken/new/$1.$$\n"
 QUEUES = ("maildrop", "incoming", "active", "deferred", "hold", "corrupt")
-HEAD_SIZE = 96  # a queue file is shorter, or begins with zeros, until it is committed
+HEAD_SIZE = 128  # a queue file is shorter, or begins with zeros, until it is committed
 
 
 def body_lines(size):
@@ -334,7 +334,9 @@ class Box(Instance):
         for queue in QUEUES:
             for where, _, names in os.walk(os.path.join(self.dir, "queue", queue)):
                 found += [os.path.join(where, n) for n in names]
-        return [p for p in found if p not in self.residue]
+        found = [p for p in found if p not in self.residue]
+        queue = os.path.join(self.dir, "queue")
+        return found + [os.path.join(queue, "slots", i) for i in slots.messages(queue)]
 
     def note_residue(self):
         """Files that were never committed are removed in time (never_stay): put on a list of their own."""
@@ -370,4 +372,5 @@ class Box(Instance):
         """After a failure: an empty queue again."""
         self.end()
         for path in self.files():
-            shutil.move(path, os.path.join(self.dir, "failed-" + os.path.basename(path)))
+            if os.path.exists(path):  # a message in a slot has no file of its name
+                shutil.move(path, os.path.join(self.dir, "failed-" + os.path.basename(path)))

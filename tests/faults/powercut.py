@@ -24,7 +24,7 @@ sys.dont_write_bytecode = True
 HERE = os.path.dirname(os.path.abspath(__file__))
 sys.path[:0] = [HERE, os.path.dirname(HERE)]
 
-from lib import proc                                       # noqa: E402
+from lib import proc, slots                                # noqa: E402
 from lib.env import Env, Fail, Skip                        # noqa: E402
 from lib.instance import Instance                          # noqa: E402
 
@@ -299,12 +299,12 @@ class Check(Instance):
                 for name in names:
                     try:
                         with open(os.path.join(where, name), "rb") as f:
-                            head = f.read(96)
+                            head = f.read(slots.HEAD)
                     except FileNotFoundError:
                         continue
-                    if len(head) == 96 and head.strip(b"\0"):
+                    if len(head) == slots.HEAD and head.strip(b"\0"):
                         found.append(os.path.join(queue, name))
-        return found
+        return found + ["slots/" + i for i in slots.messages(os.path.join(self.mount, "queue"))]
 
     def texts(self):
         for name in ("alice", "bob"):
@@ -329,6 +329,8 @@ class Check(Instance):
         sink = self.the_sink()
         with sink.lock:
             del sink.messages[:], sink.lines[:]
+        if os.path.exists(os.path.join(self.dir, "maillog")):
+            os.truncate(os.path.join(self.dir, "maillog"), 0)
         if subprocess.run(["mount", "-o", "loop", image, self.mount]).returncode:
             return ["it cannot be mounted"]
         try:
@@ -349,7 +351,8 @@ class Check(Instance):
             if stays:
                 problems.append("stays in the queue: " + " ".join(stays) + "\n" + self.log()[-2500:])
             if lost:
-                problems.append("lost: " + " ".join(lost))
+                files = subprocess.run("ls -lR queue mail", shell=True, cwd=self.mount, capture_output=True, text=True).stdout
+                problems.append("lost: %s\n%s\n%s" % (" ".join(lost), self.log()[-6000:], files))
             if corrupt and lost:
                 problems.append("in corrupt: " + " ".join(corrupt))
             self.stop()
