@@ -210,7 +210,8 @@ void deliver_failed(struct delivery *d, struct delivery_rcpt *r, const char *rel
     r->outcome = r->why.dsn[0] == '5' ? DELIVER_BOUNCED : DELIVER_DEFERRED;
     word = r->outcome == DELIVER_BOUNCED ? "bounced" : "deferred";
     if (d->flags & DELIVER_PROBE) {
-        word = "undeliverable";
+        word = (d->env->flags & QF_PROBE) && !par_address_verify_negative_cache() ? "undeliverable-but-not-cached"
+                                                                                 : "undeliverable";
     } else if (r->outcome == DELIVER_BOUNCED && par_soft_bounce()) {
         word = "SOFTBOUNCE";
         r->outcome = DELIVER_DEFERRED;

@@ -6,7 +6,8 @@
  * a remote address set .routed, so that nobody relays through us by user%other@ours
  * or "user@other"@ours.
  * Runs in: smtpd (access decisions), the queue manager, sendmail -bv.
- * Parameters: resolve.def, rewrite.def, virtual_alias_*, virtual_mailbox_*.
+ * Parameters: resolve.def, rewrite.def, virtual_alias_*, virtual_mailbox_*, address_verify_*transport*,
+ * address_verify_*relayhost*.
  * Tests: tests/unit/resolve_test.c, tests/compat/resolve.sh
  */
 /* SPDX-License-Identifier: ISC */
@@ -30,6 +31,19 @@ enum { TEXT_MAX = 3 * ADDR_MAX, NEXTHOP_MAX = 4096 };
 
 struct resolve_tables resolve_tables;
 
+/* Where mail goes; address probes may have settings of their own. */
+struct how {
+    const char *(*relayhost)(void), *(*local)(void), *(*virtual)(void), *(*relay)(void), *(*other)(void);
+    struct maps *transport_maps, *sender_relayhost, *sender_transport;
+};
+
+static struct how usual = { par_relayhost, par_local_transport, par_virtual_transport, par_relay_transport,
+                            par_default_transport, NULL, NULL, NULL };
+static struct how probes = { par_address_verify_relayhost, par_address_verify_local_transport,
+                             par_address_verify_virtual_transport, par_address_verify_relay_transport,
+                             par_address_verify_default_transport, NULL, NULL, NULL };
+static const struct how *how = &usual;
+
 void resolve_init(void)
 {
     struct resolve_tables *t = &resolve_tables;
@@ -41,18 +55,31 @@ void resolve_init(void)
     t->virtual_alias_domains = match_new("virtual_alias_domains", par_virtual_alias_domains(), 0);
     t->virtual_mailbox_domains = match_new("virtual_mailbox_domains", par_virtual_mailbox_domains(), 0);
     t->relay_domains = match_new("relay_domains", par_relay_domains(), 0);
-    t->transport_maps = maps_open("transport_maps", par_transport_maps(), MAP_FOLD | MAP_NO_REGSUB);
+    usual.transport_maps = maps_open("transport_maps", par_transport_maps(), MAP_FOLD | MAP_NO_REGSUB);
     t->relocated_maps = maps_open("relocated_maps", par_relocated_maps(), MAP_FOLD);
-    t->sender_relayhost = maps_open("sender_dependent_relayhost_maps", par_sender_dependent_relayhost_maps(),
-                                    MAP_FOLD | MAP_NO_REGSUB);
-    t->sender_transport = maps_open("sender_dependent_default_transport_maps",
-                                    par_sender_dependent_default_transport_maps(), MAP_FOLD | MAP_NO_REGSUB);
+    usual.sender_relayhost = maps_open("sender_dependent_relayhost_maps", par_sender_dependent_relayhost_maps(),
+                                       MAP_FOLD | MAP_NO_REGSUB);
+    usual.sender_transport = maps_open("sender_dependent_default_transport_maps",
+                                       par_sender_dependent_default_transport_maps(), MAP_FOLD | MAP_NO_REGSUB);
     t->local_recipients = maps_open("local_recipient_maps", par_local_recipient_maps(), MAP_FOLD);
     t->relay_recipients = maps_open("relay_recipient_maps", par_relay_recipient_maps(), MAP_FOLD);
     t->virtual_mailboxes = maps_open("virtual_mailbox_maps", par_virtual_mailbox_maps(), MAP_FOLD);
     t->virtual_aliases = maps_open("virtual_alias_maps", par_virtual_alias_maps(), MAP_FOLD);
     t->canonical = maps_open("canonical_maps", par_canonical_maps(), MAP_FOLD);
     t->recipient_canonical = maps_open("recipient_canonical_maps", par_recipient_canonical_maps(), MAP_FOLD);
+}
+
+void resolve_probe_init(void)
+{
+    resolve_init();
+    probes.transport_maps = maps_open("address_verify_transport_maps", par_address_verify_transport_maps(),
+                                      MAP_FOLD | MAP_NO_REGSUB);
+    probes.sender_relayhost = maps_open("address_verify_sender_dependent_relayhost_maps",
+                                        par_address_verify_sender_dependent_relayhost_maps(),
+                                        MAP_FOLD | MAP_NO_REGSUB);
+    probes.sender_transport = maps_open("address_verify_sender_dependent_default_transport_maps",
+                                        par_address_verify_sender_dependent_default_transport_maps(),
+                                        MAP_FOLD | MAP_NO_REGSUB);
 }
 
 void resolved_init(struct resolved *r)
@@ -214,11 +241,11 @@ static void apply_setting(struct resolved *out, const char *setting)
 /* The next hop of mail that leaves: sender_dependent_relayhost_maps, relayhost, recipient's domain. */
 static enum result relay_nexthop(const char *sender, struct str domain, struct resolved *out)
 {
-    enum result r = by_sender(resolve_tables.sender_relayhost, "sender_dependent_relayhost_maps", sender,
+    enum result r = by_sender(how->sender_relayhost, "sender_dependent_relayhost_maps", sender,
                               par_empty_address_relayhost_maps_lookup_key(), &out->nexthop);
 
     if (r == NONE)
-        set(&out->nexthop, *par_relayhost() ? str_of(par_relayhost()) : domain);
+        set(&out->nexthop, *how->relayhost() ? str_of(how->relayhost()) : domain);
     return r == NONE ? OK : r;
 }
 
@@ -229,12 +256,12 @@ static enum result route_default(const char *sender, struct resolved *out)
 
     out->class = CLASS_DEFAULT;
     buf_init(&setting, NEXTHOP_MAX);
-    r = by_sender(resolve_tables.sender_transport, "sender_dependent_default_transport_maps", sender,
+    r = by_sender(how->sender_transport, "sender_dependent_default_transport_maps", sender,
                   par_empty_address_default_transport_maps_lookup_key(), &setting);
     if (r == OK)
         apply_setting(out, setting.p);
     else if (r == NONE)
-        apply_setting(out, par_default_transport());
+        apply_setting(out, how->other());
     buf_done(&setting);
     return r == NONE ? OK : r;
 }
@@ -259,7 +286,7 @@ static enum result route_remote(const char *sender, const char *domain, struct r
     if (r == OK) {
         out->class = CLASS_VIRTUAL_MAILBOX;
         set(&out->nexthop, str_of(domain));
-        apply_setting(out, par_virtual_transport());
+        apply_setting(out, how->virtual());
         return OK;
     }
     if (r != NONE)
@@ -272,7 +299,7 @@ static enum result route_remote(const char *sender, const char *domain, struct r
     if (r == NONE)
         return route_default(sender, out);
     out->class = CLASS_RELAY;
-    apply_setting(out, par_relay_transport());
+    apply_setting(out, how->relay());
     return OK;
 }
 
@@ -299,10 +326,10 @@ static enum result apply_transport_maps(struct resolved *out, struct str key, st
     struct buf entry;
     enum result r;
 
-    if (out->class == CLASS_VIRTUAL_ALIAS || maps_empty(resolve_tables.transport_maps))
+    if (out->class == CLASS_VIRTUAL_ALIAS || maps_empty(how->transport_maps))
         return OK;
     buf_init(&entry, NEXTHOP_MAX);
-    r = maps_find_address(resolve_tables.transport_maps, key, MAPS_EXT | MAPS_PLAIN_DOMAIN | MAPS_PARENT | MAPS_ANY,
+    r = maps_find_address(how->transport_maps, key, MAPS_EXT | MAPS_PLAIN_DOMAIN | MAPS_PARENT | MAPS_ANY,
                           rewrite_is_bare_domain, &entry, NULL, NULL);
     if (r == OK)
         apply_transport_entry(out, str_trim(buf_view(&entry)), domain);
@@ -415,7 +442,7 @@ static enum result route(const char *sender, struct resolved *out, bool remote)
     } else {
         out->class = CLASS_LOCAL;
         set(&out->nexthop, domain);
-        apply_setting(out, par_local_transport());
+        apply_setting(out, how->local());
     }
     if (r == OK)
         r = apply_transport_maps(out, buf_view(&key), domain);
@@ -446,4 +473,14 @@ enum result resolve(const char *sender, const char *addr, struct resolved *out)
     if (r != OK)
         return why_set(&out->why, "4.3.0", "Temporary lookup failure");
     return OK;
+}
+
+enum result resolve_probe(const char *sender, const char *addr, struct resolved *out)
+{
+    enum result r;
+
+    how = &probes;
+    r = resolve(sender, addr, out);
+    how = &usual;
+    return r;
 }

@@ -25,6 +25,10 @@ void resolved_init(struct resolved *r);
 void resolved_done(struct resolved *r);
 /* OK; TEMP: a table failed, why says which; PERM: malformed address (why: 5.1.3 "bad address syntax"). */
 enum result resolve(const char *sender, const char *addr, struct resolved *out) MUST;
+/* The same for an address probe: address_verify_* settings take the place of the usual ones. resolve_probe_init() comes
+ * before the jail. */
+void resolve_probe_init(void);
+enum result resolve_probe(const char *sender, const char *addr, struct resolved *out) MUST;
 /* Is a recipient known in its class (reject_unlisted_recipient)? OK, NONE + why (5.1.1 text as Postfix), TEMP. */
 enum result resolve_known_recipient(const char *addr, const struct resolved *r, struct why *why) MUST;
 

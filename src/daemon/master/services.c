@@ -27,10 +27,10 @@ struct svc *svc_list;
 
 /* Modules called in place: their entries are accepted, their -o overrides reach them through the service names. */
 static const char *const here[] = { "cleanup", "trivial-rewrite", "error",    "discard", "anvil",
-                                    "tlsmgr",  "scache",          "proxymap", "verify",  "postlogd" };
+                                    "tlsmgr",  "scache",          "proxymap", "postlogd" };
 /* Programs of Postfix; an unknown name is looked for in daemon_directory. */
 static const char *const known[] = { "postscreen", "dnsblog", "tlsproxy", "qmqpd", "spawn", "smtpd", "smtp",
-                                     "lmtp",       "local",   "virtual",  "pipe",  "nbdb_reindexd" };
+                                     "lmtp",       "local",   "virtual",  "pipe",  "nbdb_reindexd", "verify" };
 static const char *const applets[] = {
 #define DAEMON(name, entry) name,
 #include "daemon/daemon.def"

@@ -60,6 +60,8 @@ static void before_jail(struct service *s)
 
     qdir_init();
     resolve_init();
+    if (ENABLE_VERIFY)
+        resolve_probe_init();
     deliver_init("error");
     transports_init();
     if (getrlimit(RLIMIT_NOFILE, &files) == 0 && files.rlim_cur < files.rlim_max) {

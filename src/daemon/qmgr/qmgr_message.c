@@ -10,7 +10,7 @@
  * Runs in: qmgr.
  * Parameters: maximal_queue_lifetime, bounce_queue_lifetime, delay_warning_time,
  * confirm_delay_cleared, qmgr_message_recipient_limit, qmgr_message_recipient_minimum,
- * double_bounce_sender, dont_remove.
+ * double_bounce_sender, dont_remove, address_verify_pending_request_limit, address_verify_negative_cache.
  * Tests: tests/unit/qmgr_test.c
  */
 /* SPDX-License-Identifier: ISC */
@@ -35,6 +35,7 @@
 #include "queue/qslot.h"
 #include "route/resolve.h"
 #include "route/rewrite.h"
+#include "service/verify.h"
 
 enum {
     PAGE_BATCH = 64,
@@ -47,6 +48,7 @@ enum {
 
 size_t active_messages, active_deferred, rcpts_in_memory;
 static struct message *in_slot[QSLOT_MAX];
+static size_t active_probes;
 
 /* --- recipients --- */
 
@@ -141,6 +143,40 @@ static bool verify_only(const struct message *m)
     return qfile_env(m->q)->flags & QF_VERIFY;
 }
 
+/* An address probe: the verify service wants to know, and that is all. */
+static bool is_probe(const struct message *m)
+{
+    return ENABLE_VERIFY && (qfile_env(m->q)->flags & QF_PROBE);
+}
+
+#if ENABLE_VERIFY
+static void probe_told(const char *addr, const struct delivery_rcpt *how)
+{
+    enum verify_status status = how->outcome == DELIVER_SENT      ? VERIFY_OK
+                                : how->outcome == DELIVER_BOUNCED ? VERIFY_BOUNCE
+                                                                  : VERIFY_DEFER;
+
+    if (*addr && verify_update(addr, status, how->why.text) != OK)
+        log_warn("%s service failure", par_address_verify_service_name());
+}
+
+/* The address that was asked about, and the one that it was rewritten to. */
+static void settle_probe(const struct rcpt *r, const struct delivery_rcpt *how)
+{
+    const char *orig = r->text + r->orig;
+
+    if (how->outcome != DELIVER_SENT && !par_address_verify_negative_cache())
+        return;
+    probe_told(*orig ? orig : r->text, how);
+    if (*orig && strcmp(orig, r->text) != 0)
+        probe_told(r->text, how);
+}
+#else
+static void settle_probe(const struct rcpt *r, const struct delivery_rcpt *how)
+{
+}
+#endif
+
 /* sendmail -v: what became of everybody at the first attempt. */
 static bool report_all(const struct message *m)
 {
@@ -186,7 +222,10 @@ void rcpt_settle(struct message *m, struct rcpt *r, const struct delivery_rcpt *
 
     if (how->outcome == DELIVER_PENDING)
         how = &untried;
-    if (verify_only(m)) {
+    if (is_probe(m)) {
+        settle_probe(r, how);
+        rcpt_free(r);
+    } else if (verify_only(m)) {
         keep_outcome(r, how);
         rcpts_add(&m->told, r);
     } else {
@@ -254,12 +293,15 @@ static void route(struct message *m, const struct qfile_rcpt *q, uint32_t index)
     if (!ready)
         resolved_init(&to);
     ready = true;
-    r = resolve(e->sender, addr, &to);
+    r = is_probe(m) ? resolve_probe(e->sender, addr, &to) : resolve(e->sender, addr, &to);
     rcpt = rcpt_new(q, index, r == OK ? buf_view(&to.recipient) : str_of(addr));
     m->open++;
     if (r == PERM) {
         inside_fail(m, rcpt, PERM, &to.why);
     } else if (r != OK) {
+        inside_fail(m, rcpt, TEMP, &to.why);
+    } else if (is_probe(m) && active_probes > (size_t)par_address_verify_pending_request_limit()) {
+        why_set(&to.why, "4.3.2", "Too many address verification requests");
         inside_fail(m, rcpt, TEMP, &to.why);
     } else if (to_double_bounce(rcpt->text)) {
         inside_discard(m, rcpt, "undeliverable postmaster notification discarded");
@@ -354,6 +396,7 @@ static void begin(struct item *it, struct qfile *q)
     it->msg = m;
     it->flush = false;
     active_messages++;
+    active_probes += is_probe(m);
     active_deferred += !m->first;
     m->trace = (qfile_env(q)->flags & (QF_VERBOSE | QF_VERIFY)) || delay_cleared(m);
     log_active(m);
@@ -623,6 +666,7 @@ static void end(struct message *m)
 
     it->msg = NULL;
     active_messages--;
+    active_probes -= is_probe(m);
     active_deferred -= !m->first;
     if (m->stay)
         defer(m, it);

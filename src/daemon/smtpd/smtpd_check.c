@@ -97,34 +97,39 @@ enum verdict smtpd_refuse(struct smtpd *s, int code, const char *dsn, const char
 }
 
 /* The first reason is kept: it is the one to tell. */
-static void note(struct smtpd_deferral *d, const char *dsn, const char *fmt, va_list ap)
+static void note(struct smtpd_deferral *d, int code, const char *dsn, const char *fmt, va_list ap)
 {
     if (d->active)
         return;
     d->active = true;
-    d->code = 0;
+    d->code = code;
     snprintf(d->dsn, sizeof d->dsn, "%s", dsn);
     vsnprintf(d->text, sizeof d->text, fmt, ap);
 }
 
-static enum verdict warn_only(struct smtpd *s, const char *dsn, const char *fmt, va_list ap)
+static enum verdict warn_only(struct smtpd *s, int code, const char *dsn, const char *fmt, va_list ap)
 {
     char text[1024];
 
     vsnprintf(text, sizeof text, fmt, ap);
-    return refuse_text(s, 450, dsn, text);
+    return refuse_text(s, code, dsn, text);
+}
+
+static enum verdict if_permit(struct smtpd *s, int code, const char *dsn, const char *fmt, va_list ap)
+{
+    if (s->check.warn)
+        return warn_only(s, code, dsn, fmt, ap);
+    note(&s->check.if_permit, code, dsn, fmt, ap);
+    return VERDICT_DUNNO;
 }
 
 enum verdict smtpd_defer_if_permit(struct smtpd *s, const char *dsn, const char *fmt, ...)
 {
-    enum verdict v = VERDICT_DUNNO;
+    enum verdict v;
     va_list ap;
 
     va_start(ap, fmt);
-    if (s->check.warn)
-        v = warn_only(s, dsn, fmt, ap);
-    else
-        note(&s->check.if_permit, dsn, fmt, ap);
+    v = if_permit(s, 450, dsn, fmt, ap);
     va_end(ap);
     return v;
 }
@@ -134,22 +139,25 @@ enum verdict smtpd_defer_if_reject(struct smtpd *s, const char *dsn, const char 
     va_list ap;
 
     va_start(ap, fmt);
-    note(&s->check.if_reject, dsn, fmt, ap);
+    note(&s->check.if_reject, 450, dsn, fmt, ap);
     va_end(ap);
     return VERDICT_DUNNO;
 }
 
-enum verdict smtpd_tempfail(struct smtpd *s, const char *action, const char *dsn, const char *fmt, ...)
+enum verdict smtpd_tempfail(struct smtpd *s, const char *action, int code, const char *dsn, const char *fmt, ...)
 {
+    enum verdict v;
     char text[1024];
     va_list ap;
 
     va_start(ap, fmt);
-    vsnprintf(text, sizeof text, fmt, ap);
+    if (strcmp(action, "defer") == 0) {
+        vsnprintf(text, sizeof text, fmt, ap);
+        v = refuse_text(s, code, dsn, text);
+    } else
+        v = if_permit(s, code, dsn, fmt, ap);
     va_end(ap);
-    if (strcmp(action, "defer") == 0)
-        return refuse_text(s, 450, dsn, text);
-    return smtpd_defer_if_permit(s, dsn, "%s", text);
+    return v;
 }
 
 enum verdict smtpd_server_error(struct smtpd *s)

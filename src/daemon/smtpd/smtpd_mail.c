@@ -17,6 +17,7 @@
 #include "mail/smtp_text.h"
 #include "map/match.h"
 #include "param/param.h"
+#include "service/verify.h"
 
 enum { ENVID_MAX = 100, ORCPT_MAX = 500 };
 
@@ -367,8 +368,11 @@ static int rcpt_run(struct smtpd *s, struct str rest)
     } else if (addr.n == 0) {
         warn_address(s, STR("<>"));
         failed = fail(s, "501 5.1.3 Bad recipient address syntax");
-    } else
+    } else {
+        if (ENABLE_VERIFY)
+            (void)verify_sender_base(&addr); /* a probe's sender today */
         smtpd_rcpt_set(s, buf_view(&addr));
+    }
     buf_done(&addr);
     if (failed || rcpt_params(s, rest) != 0)
         return -1;

@@ -64,8 +64,9 @@ enum verdict smtpd_run_list(struct smtpd *s, const struct rule_list *l) MUST;
 enum verdict smtpd_refuse(struct smtpd *s, int code, const char *dsn, const char *fmt, ...) PRINTF(4, 5);
 enum verdict smtpd_defer_if_permit(struct smtpd *s, const char *dsn, const char *fmt, ...) PRINTF(3, 4);
 enum verdict smtpd_defer_if_reject(struct smtpd *s, const char *dsn, const char *fmt, ...) PRINTF(3, 4);
-/* What a *_tempfail_action parameter says: defer_if_permit or an immediate 450. */
-enum verdict smtpd_tempfail(struct smtpd *s, const char *action, const char *dsn, const char *fmt, ...) PRINTF(4, 5);
+/* What a *_tempfail_action parameter says: defer_if_permit or refuse at once, with this code. */
+enum verdict smtpd_tempfail(struct smtpd *s, const char *action, int code, const char *dsn, const char *fmt, ...)
+    PRINTF(5, 6);
 /* Configuration that shows its fault only now. */
 enum verdict smtpd_server_error(struct smtpd *s) MUST;
 /* A table or the resolver failed for this name. */

@@ -96,7 +96,7 @@ enum verdict restrict_unknown_helo(struct smtpd *s, const struct rule *r)
     case NAME_NULL_MX:
         return VERDICT_DUNNO;
     case NAME_TEMP:
-        return smtpd_tempfail(s, par_unknown_helo_hostname_tempfail_action(), "4.7.1",
+        return smtpd_tempfail(s, par_unknown_helo_hostname_tempfail_action(), 450, "4.7.1",
                               "<%s>: %s rejected: Host not found", s->helo.p, smtpd_class_helo);
     default:
         return smtpd_refuse(s, (int)par_unknown_hostname_reject_code(), "4.7.1", "<%s>: %s rejected: Host not found",
@@ -122,7 +122,7 @@ static enum verdict unknown_domain(struct smtpd *s, const char *addr, const stru
         return smtpd_refuse(s, null_code, null_dsn, "<%s>: %s rejected: Domain %s does not accept mail (nullMX)", addr,
                             class, name);
     case NAME_TEMP:
-        return smtpd_tempfail(s, par_unknown_address_tempfail_action(), dsn, "<%s>: %s rejected: Domain not found",
+        return smtpd_tempfail(s, par_unknown_address_tempfail_action(), 450, dsn, "<%s>: %s rejected: Domain not found",
                               addr, class);
     default:
         return smtpd_refuse(s, (int)par_unknown_address_reject_code(), dsn, "<%s>: %s rejected: Domain not found", addr,
@@ -213,7 +213,7 @@ static enum verdict server_access(struct smtpd *s, const struct access *a, const
     if (type == DNS_MX && q.result == NONE && !q.nxdomain)
         return ask_hosts(s, a, one, 1, true);
     if (q.result == TEMP)
-        return smtpd_tempfail(s, par_reject_tempfail_action(), "4.1.8", "<%s>: %s rejected: Unable to look up %s",
+        return smtpd_tempfail(s, par_reject_tempfail_action(), 450, "4.1.8", "<%s>: %s rejected: Unable to look up %s",
                               a->name, a->class, type == DNS_MX ? "mail server" : "name server");
     return VERDICT_DUNNO;
 }

@@ -270,17 +270,3 @@ enum verdict restrict_login(struct smtpd *s, const struct rule *r)
 {
     return login_check(s, true, true, false);
 }
-
-/* --- address probes: the verify service is not there yet --- */
-
-enum verdict restrict_unverified_sender(struct smtpd *s, const struct rule *r)
-{
-    log_warn("reject_unverified_sender: address verification is not implemented");
-    return smtpd_server_error(s);
-}
-
-enum verdict restrict_unverified_rcpt(struct smtpd *s, const struct rule *r)
-{
-    log_warn("reject_unverified_recipient: address verification is not implemented");
-    return smtpd_server_error(s);
-}
