@@ -5,6 +5,7 @@ postmap-objs := src/tool/postmap.o $(if $(CONFIG_MAP_CDB),src/tool/postmap_build
 obj-$(CONFIG_POSTMAP) += $(postmap-objs)
 obj-$(CONFIG_POSTALIAS) += $(postmap-objs) src/tool/postalias.o
 obj-y += src/tool/postdrop.o
+obj-$(CONFIG_POSTKICK) += src/tool/postkick.o
 obj-$(CONFIG_POSTCONF) += src/tool/postconf.o src/tool/postconf_print.o src/tool/postconf_entry.o src/tool/postconf_main.o
 obj-$(CONFIG_POSTCONF) += src/tool/postconf_master.o src/tool/postconf_names.o src/tool/postconf_edit.o
 obj-$(CONFIG_SASL_USERS) += src/tool/postpasswd.o

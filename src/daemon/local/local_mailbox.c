@@ -1,7 +1,7 @@
 /* local_mailbox.c - the last step: mailbox, Maildir, file or command
  *
  * Everything here happens as the recipient's user, in a process of its own.
- * Runs in: local.  Parameters: mailbox.def, command_time_limit, export_environment and others of local.def.
+ * Runs in: local.  Parameters: mailbox.def, command_time_limit and others of local.def.
  * Tests: tests/smtp/local-*.t
  */
 /* SPDX-License-Identifier: ISC */
@@ -17,6 +17,7 @@
 #include "base/str.h"
 #include "daemon/local/local_int.h"
 #include "deliver/command.h"
+#include "deliver/command_env.h"
 #include "deliver/copy.h"
 #include "deliver/mailbox.h"
 #include "deliver/run_as.h"
@@ -24,7 +25,7 @@
 #include "map/map.h"
 #include "param/param.h"
 
-enum { ENV_MAX = 64, TEXT_MAX = 8192 };
+enum { TEXT_MAX = 8192 };
 
 struct expansion {
     const struct job *j;
@@ -218,68 +219,44 @@ void local_file(struct job *j, const char *path, const struct identity *as)
     local_note(j, r, &why, "delivered to %s: %s", path[strlen(path) - 1] == '/' ? "maildir" : "file", path);
 }
 
-static void env_add(char **env, size_t *n, const char *name, const char *value)
-{
-    if (value && *value && *n < ENV_MAX - 1)
-        env[(*n)++] = mem_printf("%s=%s", name, value);
-}
-
-static void env_export(char **env, size_t *n)
-{
-    struct str rest = str_of(par_export_environment()), word;
-
-    while (str_word(&rest, STR_LIST_SEPS, &word) == OK) {
-        size_t eq = str_find(word, '=');
-        char *name = mem_dup_n(word.p, eq);
-        const char *value = eq < word.n ? NULL : getenv(name);
-
-        if (eq < word.n && *n < ENV_MAX - 1)
-            env[(*n)++] = mem_dup_n(word.p, word.n);
-        env_add(env, n, name, value);
-        free(name);
-    }
-}
-
 /* local(8), "external command delivery": what a command is told. */
-static void build_env(char **env, const struct job *j, const struct identity *as, const struct person *p)
+static void build_env(struct command_env *env, const struct job *j, const struct identity *as, const struct person *p)
 {
     const struct passwd *pw = p && p->pw ? p->pw : getpwuid(as->uid);
     const struct qfile_env *q = j->d->env;
     struct str addr = str_of(j->r->r.addr);
     char *local = mem_dup_n(addr.p, addr_at(addr));
-    size_t n = 0;
 
-    env_export(env, &n);
-    env_add(env, &n, "PATH", "/usr/bin:/bin:/usr/sbin:/sbin");
-    env_add(env, &n, "SHELL", pw && *pw->pw_shell ? pw->pw_shell : "/bin/sh");
-    env_add(env, &n, "HOME", pw ? pw->pw_dir : "/");
-    env_add(env, &n, "USER", pw ? pw->pw_name : NULL);
-    env_add(env, &n, "LOGNAME", pw ? pw->pw_name : NULL);
-    env_add(env, &n, "EXTENSION", p ? p->ext : NULL);
-    env_add(env, &n, "DOMAIN", addr_at(addr) < addr.n ? addr.p + addr_at(addr) + 1 : NULL);
-    env_add(env, &n, "LOCAL", local);
-    env_add(env, &n, "RECIPIENT", j->r->r.addr);
-    env_add(env, &n, "ORIGINAL_RECIPIENT", j->r->r.orig);
-    env_add(env, &n, "SENDER", *q->sender ? q->sender : "MAILER-DAEMON");
-    env_add(env, &n, "ENVID", q->envid);
-    env_add(env, &n, "CLIENT_ADDRESS", q->client_addr);
-    env_add(env, &n, "CLIENT_HELO", q->client_helo);
-    env_add(env, &n, "CLIENT_HOSTNAME", q->client_name);
-    env_add(env, &n, "CLIENT_PROTOCOL", q->client_proto);
-    env_add(env, &n, "SASL_METHOD", q->sasl_method);
-    env_add(env, &n, "SASL_SENDER", q->sasl_sender);
-    env_add(env, &n, "SASL_USERNAME", q->sasl_user);
-    env[n] = NULL;
+    command_env_init(env);
+    command_env_add(env, "SHELL", pw && *pw->pw_shell ? pw->pw_shell : "/bin/sh");
+    command_env_add(env, "HOME", pw ? pw->pw_dir : "/");
+    command_env_add(env, "USER", pw ? pw->pw_name : NULL);
+    command_env_add(env, "LOGNAME", pw ? pw->pw_name : NULL);
+    command_env_add(env, "EXTENSION", p ? p->ext : NULL);
+    command_env_add(env, "DOMAIN", addr_at(addr) < addr.n ? addr.p + addr_at(addr) + 1 : NULL);
+    command_env_add(env, "LOCAL", local);
+    command_env_add(env, "RECIPIENT", j->r->r.addr);
+    command_env_add(env, "ORIGINAL_RECIPIENT", j->r->r.orig);
+    command_env_add(env, "SENDER", *q->sender ? q->sender : "MAILER-DAEMON");
+    command_env_add(env, "ENVID", q->envid);
+    command_env_add(env, "CLIENT_ADDRESS", q->client_addr);
+    command_env_add(env, "CLIENT_HELO", q->client_helo);
+    command_env_add(env, "CLIENT_HOSTNAME", q->client_name);
+    command_env_add(env, "CLIENT_PROTOCOL", q->client_proto);
+    command_env_add(env, "SASL_METHOD", q->sasl_method);
+    command_env_add(env, "SASL_SENDER", q->sasl_sender);
+    command_env_add(env, "SASL_USERNAME", q->sasl_user);
     free(local);
 }
 
 void local_command(struct job *j, const char *text, const struct identity *as, const struct person *p)
 {
-    char *env[ENV_MAX], *dir = NULL;
+    struct command_env env;
+    char *dir = NULL;
     struct command c = {
         .text = text,
         .shell = par_local_command_shell(),
-        .env = env,
+        .env = env.list,
         .uid = as->uid,
         .gid = as->gid,
         .user = as->user,
@@ -303,10 +280,9 @@ void local_command(struct job *j, const char *text, const struct identity *as, c
             return;
     }
     c.dir = dir;
-    build_env(env, j, as, p);
+    build_env(&env, j, as, p);
     r = command_run(&c, j->d, j->r, &why);
     local_note(j, r, &why, "delivered to command: %s", text);
-    for (char **e = env; *e; e++)
-        free(*e);
+    command_env_done(&env);
     free(dir);
 }

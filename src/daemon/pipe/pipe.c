@@ -4,7 +4,7 @@
  * never to a shell; an argument made from an address cannot begin with "-"
  * unless allow_min_user says so (resolving has refused those).
  * Runs in: its own process, as root; the command runs as user=.
- * Parameters: <service>_time_limit, command_time_limit, recipient_delimiter, export_environment,
+ * Parameters: <service>_time_limit, command_time_limit, recipient_delimiter,
  * pipe_delivery_status_filter. Tests: tests/smtp/pipe-*.t
  */
 /* SPDX-License-Identifier: ISC */
@@ -21,13 +21,14 @@
 #include "base/num.h"
 #include "base/str.h"
 #include "deliver/command.h"
+#include "deliver/command_env.h"
 #include "deliver/copy.h"
 #include "deliver/deliver.h"
 #include "mail/addr.h"
 #include "param/param.h"
 #include "service/service.h"
 
-enum { MAX_ARGS = 2048, ENV_MAX = 64, ARG_MAX_BYTES = 8192 };
+enum { MAX_ARGS = 2048, ARG_MAX_BYTES = 8192 };
 
 enum flag { /* letters of flags= that the copy does not do itself */
     FLAG_FOLD_DOMAIN = 1, FLAG_QUOTE = 2, FLAG_FOLD_USER = 4, FLAG_FINAL = 8, FLAG_LOOP = 16,
@@ -289,26 +290,6 @@ static int build_argv(const struct delivery *d, char **argv)
     return n;
 }
 
-static void build_env(char **env)
-{
-    struct str rest = str_of(par_export_environment()), word;
-    size_t n = 0;
-
-    while (n < ENV_MAX - 2 && str_word(&rest, STR_LIST_SEPS, &word) == OK) {
-        size_t eq = str_find(word, '=');
-        char *name = mem_dup_n(word.p, eq);
-        const char *value = getenv(name);
-
-        if (eq < word.n)
-            env[n++] = mem_dup_n(word.p, word.n);
-        else if (value)
-            env[n++] = mem_printf("%s=%s", name, value);
-        free(name);
-    }
-    env[n++] = mem_dup("PATH=/usr/bin:/bin:/usr/sbin:/sbin");
-    env[n] = NULL;
-}
-
 static enum result refused(const struct delivery *d, struct why *why)
 {
     if (attr.size && d->env->size > attr.size)
@@ -326,9 +307,10 @@ static enum result refused(const struct delivery *d, struct why *why)
 
 static void handle(struct service *s, struct delivery *d)
 {
-    char *argv[MAX_ARGS], *env[ENV_MAX];
+    char *argv[MAX_ARGS];
+    struct command_env env;
     struct command c = {
-        .argv = argv, .env = env, .uid = attr.uid, .gid = attr.gid, .user = attr.user, .chroot = attr.chroot,
+        .argv = argv, .env = env.list, .uid = attr.uid, .gid = attr.gid, .user = attr.user, .chroot = attr.chroot,
         .dir = attr.directory, .time_limit = attr.time_limit, .flags = attr.copy, .eol = attr.eol,
     };
     struct why why = { .dsn = "" };
@@ -343,12 +325,11 @@ static void handle(struct service *s, struct delivery *d)
     }
     if (r == OK) {
         build_argv(d, argv);
-        build_env(env);
+        command_env_init(&env);
         r = command_run(&c, d, d->n == 1 ? &d->rcpts[0] : NULL, &why);
         for (char **a = argv; *a; a++)
             free(*a);
-        for (char **e = env; *e; e++)
-            free(*e);
+        command_env_done(&env);
     }
     for (size_t i = 0; i < d->n; i++)
         if (r == OK) {

@@ -1,0 +1,49 @@
+/* command_env.c - the environment that commands of others get
+ *
+ * Runs in: local, pipe, spawn.  Trust: values that came with a message are put in by the caller.
+ * Parameters: export_environment.  Tests: tests/smtp/pipe-arguments-and-status.t, tests/smtp/spawn-*.t
+ */
+/* SPDX-License-Identifier: ISC */
+#include "deliver/command_env.h"
+
+#include <stdlib.h>
+
+#include "base/mem.h"
+#include "base/str.h"
+#include "param/param.h"
+
+static bool room(const struct command_env *e)
+{
+    return e->n < ARRAY_LEN(e->list) - 1;
+}
+
+void command_env_add(struct command_env *e, const char *name, const char *value)
+{
+    if (value && *value && room(e))
+        e->list[e->n++] = mem_printf("%s=%s", name, value);
+    e->list[e->n] = NULL;
+}
+
+void command_env_init(struct command_env *e)
+{
+    struct str rest = str_of(par_export_environment()), word;
+
+    e->n = 0;
+    while (str_word(&rest, STR_LIST_SEPS, &word) == OK) {
+        size_t eq = str_find(word, '=');
+        char *name = mem_dup_n(word.p, eq);
+
+        if (eq < word.n && room(e))
+            e->list[e->n++] = mem_dup_n(word.p, word.n);
+        else
+            command_env_add(e, name, getenv(name));
+        free(name);
+    }
+    command_env_add(e, "PATH", "/usr/bin:/bin:/usr/sbin:/sbin");
+}
+
+void command_env_done(struct command_env *e)
+{
+    while (e->n)
+        free(e->list[--e->n]);
+}
