@@ -18,10 +18,10 @@ class Step:
 
 
 # Words that set the instance up, wherever they stand; everything else happens in order.
-SETUP = ("need", "since", "conf", "file", "master", "sink", "dns", "nostart", "prepare", "timeout")
+SETUP = ("need", "since", "conf", "file", "master", "sink", "milter", "dns", "nostart", "prepare", "timeout")
 ACTIONS = ("C:", "S:", "S=", "R:", "R&", "R!", "open", "use", "close", "eof", "starttls", "tls", "raw", "session",
            "message", "run", "in:", "out:", "out=", "noout:", "status", "wait", "maildir", "has:", "hasnot:", "has=",
-           "log:", "nolog:", "logcount", "queue", "sink:", "nosink:", "sink=", "sinkcount", "sinkrule", "pause", "reload",
+           "log:", "nolog:", "logcount", "queue", "sink:", "nosink:", "sink=", "sinkcount", "sinkrule", "milter:", "nomilter:", "milter=", "miltercount", "milterrule", "pause", "reload",
            "restart", "stop", "start", "write")
 
 
@@ -38,7 +38,7 @@ def parse(path):
                 continue
             if line.startswith("#"):
                 continue
-            m = re.match(r"(sink|nosink)\((\w+)\)([:=])\s?(.*)$", line)
+            m = re.match(r"(sink|nosink|milter|nomilter)\((\w+)\)([:=])\s?(.*)$", line)
             word, rest = (m.group(1) + m.group(3), "\0%s\0%s" % (m.group(2), m.group(4))) if m else split_word(line)
             if word not in SETUP and word not in ACTIONS:
                 raise Fail("line %d: unknown word %r" % (number, word))
@@ -98,6 +98,9 @@ class Dialogue:
         for name, s in self.instance.sinks.items():
             text.append("-- %s received" % name)
             text += s.text().split("\n")[-30:]
+        for name, s in self.instance.milters.items():
+            text.append("-- %s was told" % name)
+            text += s.text().split("\n")[-60:]
         if self.out:
             text += ["-- output of the last command", self.out[-3000:]]
         return "\n".join(text)
@@ -121,6 +124,8 @@ class Dialogue:
             i.master(" ".join([step.rest] + step.block))
         elif step.word == "sink":
             i.add_sink(step.rest.strip() or "sink", "\n".join(i.subst(x) for x in step.block))
+        elif step.word == "milter":
+            i.add_milter(step.rest.strip() or "milter", "\n".join(i.subst(x) for x in step.block))
         elif step.word == "dns":
             i.dns("\n".join(i.subst(x) for x in step.block) + "\n")
         elif step.word == "nostart":
@@ -348,6 +353,35 @@ class Dialogue:
 
     def _do_sinkrule(self, rest, step):
         self.instance.the_sink().rule(rest)
+
+    def _milter(self, rest):
+        if rest.startswith("\0"):
+            _, name, text = rest.split("\0")
+            return self.instance.milters[name], text
+        return self.instance.milters["milter"], rest
+
+    def _do_milter(self, rest, step):
+        milter, pattern = self._milter(rest)
+        wait_until("the filter to be told /%s/" % pattern, lambda: re.search(pattern, milter.text(), re.M))
+
+    def _do_milter_exact(self, rest, step):
+        milter, text = self._milter(rest)
+        wait_until("the filter to be told %r" % text, lambda: text in milter.text().split("\n"))
+
+    def _do_nomilter(self, rest, step):
+        milter, pattern = self._milter(rest)
+        if re.search(pattern, milter.text(), re.M):
+            raise Fail("the filter was told")
+
+    def _do_miltercount(self, rest, step):
+        """miltercount N REGEX"""
+        count, _, pattern = rest.partition(" ")
+        got = len(re.findall(pattern, self.instance.milters["milter"].text(), re.M))
+        if got != int(count):
+            raise Fail("%d times" % got)
+
+    def _do_milterrule(self, rest, step):
+        self.instance.milters["milter"].rule(rest)
 
     def _do_pause(self, rest, step):
         time.sleep(float(rest))
