@@ -102,6 +102,8 @@ static void free_all(struct cleanup *c)
 {
     for (size_t i = 0; i < ARRAY_LEN(env_texts); i++)
         free((char *)(uintptr_t)*env_text(&c->env, i));
+    if (ENABLE_MILTER)
+        cleanup_milter_free(c);
     cleanup_rcpt_free(c);
     cleanup_mime_free(c->mime);
     buf_done(&c->line);
@@ -129,28 +131,42 @@ static enum rewrite_context header_context(enum rewrite_context ctx)
 }
 
 /* The envelope is always rewritten as local (smtpd(8): local_header_rewrite_clients is about headers). */
+void cleanup_set_sender(struct cleanup *c, const char *text)
+{
+    struct buf addr;
+
+    buf_init(&addr, ADDR_MAX + 256);
+    buf_puts(&addr, text);
+    if (addr.n)
+        rewrite_internal(REWRITE_LOCAL, &addr);
+    if (addr.n && !(c->flags & CLEANUP_NO_REWRITE) && cleanup_map_address(c, MAPS_ENV_SENDER, &addr) != OK)
+        cleanup_fail(c, "4.6.0", "Alias expansion error");
+    set_text(&c->env.sender, addr.p);
+    buf_done(&addr);
+}
+
 static void rewrite_sender(struct cleanup *c)
 {
-    struct buf addr, bcc;
+    struct buf bcc;
+    char *given;
 
     if (!*c->env.sender)
         return;
-    buf_init(&addr, ADDR_MAX + 256);
+    given = mem_dup(c->env.sender);
+    cleanup_set_sender(c, given);
+    free(given);
+    if (c->flags & (CLEANUP_NO_BCC | CLEANUP_NOTICE))
+        return;
     buf_init(&bcc, 65536);
-    buf_puts(&addr, c->env.sender);
-    rewrite_internal(REWRITE_LOCAL, &addr);
-    if (!(c->flags & CLEANUP_NO_REWRITE) && cleanup_map_address(c, MAPS_ENV_SENDER, &addr) != OK)
-        cleanup_fail(c, "4.6.0", "Alias expansion error");
-    set_text(&c->env.sender, addr.p);
-    if (!(c->flags & (CLEANUP_NO_BCC | CLEANUP_NOTICE))) {
-        enum result r = cleanup_find_bcc(true, addr.p, &bcc);
-
-        if (r == OK)
-            text_list_add(&c->bcc, bcc.p);
-        else if (r != NONE)
-            cleanup_fail(c, "4.3.0", "sender_bcc_maps lookup error");
+    switch (cleanup_find_bcc(true, c->env.sender, &bcc)) {
+    case OK:
+        text_list_add(&c->bcc, bcc.p);
+        break;
+    case NONE:
+        break;
+    default:
+        cleanup_fail(c, "4.3.0", "sender_bcc_maps lookup error");
     }
-    buf_done(&addr);
     buf_done(&bcc);
 }
 
@@ -159,6 +175,15 @@ static bool is_strict(const struct cleanup *c)
 {
     return !(c->flags & CLEANUP_NOTICE) &&
            (par_strict_8bitmime() || par_strict_8bitmime_body() || par_strict_mime_encoding_domain());
+}
+
+/* Mail of ours only when internal_mail_filter_classes wants it. */
+static bool is_filtered(const struct cleanup *c)
+{
+    bool wanted = c->flags & CLEANUP_NOTICE ? in_list(par_internal_mail_filter_classes(), "bounce", "bounce")
+                                            : (c->flags & CLEANUP_FILTER) != 0;
+
+    return wanted && !in_list(par_receive_override_options(), "no_milters", "no_milters");
 }
 
 struct cleanup *cleanup_new(const struct qfile_env *env, enum rewrite_context ctx, unsigned flags, struct why *why)
@@ -192,6 +217,8 @@ struct cleanup *cleanup_new(const struct qfile_env *env, enum rewrite_context ct
     if (c->by_line && !par_disable_mime_input_processing())
         c->mime = cleanup_mime_new();
     rewrite_sender(c);
+    if (ENABLE_MILTER && is_filtered(c))
+        cleanup_milter_begin(c);
     return c;
 }
 
@@ -210,6 +237,8 @@ enum result cleanup_rcpt(struct cleanup *c, const char *addr, const char *orcpt,
 {
     enum result r = cleanup_add_rcpt(c, addr, orcpt ? orcpt : "", notify, true);
 
+    if (ENABLE_MILTER && r == OK)
+        cleanup_milter_rcpt(c, addr);
     return r == OK ? OK : why_set(why, "4.6.0", "Alias expansion error");
 }
 
@@ -242,6 +271,12 @@ void cleanup_prepend(struct cleanup *c, const char *header_line)
     if (wire_from_text(&in, &wire, header_line, strlen(header_line), true) && wire_end_text(&in, &wire))
         cleanup_data(c, wire.p, wire.n);
     buf_done(&wire);
+}
+
+void cleanup_set_milters(struct cleanup *c, struct milters *ms, bool *refused)
+{
+    c->milters = ms;
+    c->refused = refused;
 }
 
 /* How many bytes at the end of p may be the final ".CRLF" or its beginning. */
@@ -335,6 +370,14 @@ static void collect_body_facts(struct cleanup *c)
         c->env.flags |= QF_BODY_8BIT;
 }
 
+static void ask_milters(struct cleanup *c)
+{
+    cleanup_milter_data(c);
+    cleanup_milter_content(c);
+    if (c->refused)
+        *c->refused = c->milter_refused;
+}
+
 enum result cleanup_end(struct cleanup *c, int64_t size, char *id, struct why *why)
 {
     enum result r;
@@ -342,6 +385,8 @@ enum result cleanup_end(struct cleanup *c, int64_t size, char *id, struct why *w
     cleanup_content_end(c);
     if (!c->failed)
         cleanup_rcpt_end(c);
+    if (ENABLE_MILTER)
+        ask_milters(c);
     if (c->failed) {
         *why = c->why;
         r = why->dsn[0] == '5' ? PERM : TEMP;

@@ -24,9 +24,11 @@ enum cleanup_flag {
     CLEANUP_NO_BCC = 64,
     CLEANUP_MISSING_HEADERS = 128, /* add From, Date, Message-Id, To (local clients, always_add_missing_headers) */
     CLEANUP_DISCARD = 256,
+    CLEANUP_FILTER = 512, /* non_smtpd_milters look at it */
 };
 
 struct cleanup;
+struct milters;
 
 void cleanup_init(void);
 /* env: sender, flags, client_* and the like; text is copied. context for headers and envelope. */
@@ -39,6 +41,9 @@ enum result cleanup_rcpt(struct cleanup *c, const char *addr, const char *orcpt,
 void cleanup_add_flags(struct cleanup *c, unsigned flags);
 void cleanup_set_filter(struct cleanup *c, const char *filter);
 void cleanup_set_redirect(struct cleanup *c, const char *addr);
+/* Filters of the session that see the content; they stay the caller's. After cleanup_end has failed,
+ * *refused tells whether it was they who did: milters_reply() is then the answer to give. */
+void cleanup_set_milters(struct cleanup *c, struct milters *ms, bool *refused);
 /* One header, continuation lines after LF or CRLF; before the first cleanup_data(), in order. */
 void cleanup_prepend(struct cleanup *c, const char *header_line);
 /* More QF_* flags, learnt from the content. */

@@ -19,7 +19,7 @@ enum { SHOWN = 200, ANSWER_MAX = 65536 };
 
 static struct {
     bool ready;
-    struct maps *maps[4]; /* by enum check_kind */
+    struct maps *maps[CHECK_KINDS];
 } tables;
 
 void cleanup_checks_init(void)
@@ -31,6 +31,8 @@ void cleanup_checks_init(void)
     tables.maps[CHECK_MIME_HEADER] = maps_open("mime_header_checks", par_mime_header_checks(), 0);
     tables.maps[CHECK_NESTED_HEADER] = maps_open("nested_header_checks", par_nested_header_checks(), 0);
     tables.maps[CHECK_BODY] = maps_open("body_checks", par_body_checks(), 0);
+    if (ENABLE_MILTER)
+        tables.maps[CHECK_MILTER_HEADER] = maps_open("milter_header_checks", par_milter_header_checks(), 0);
 }
 
 bool cleanup_checks_header(const struct cleanup *c, enum check_kind kind)
@@ -59,7 +61,8 @@ static void report(const struct check *k, const char *action, struct str arg)
     size_t shown = k->text->n < SHOWN ? k->text->n : SHOWN;
 
     buf_init(&line, 8192);
-    buf_printf(&line, "%s: %s: %s ", cleanup_id(k->c), action, k->kind == CHECK_BODY ? "body" : "header");
+    buf_printf(&line, "%s: %s%s: %s ", cleanup_id(k->c), k->kind == CHECK_MILTER_HEADER ? "milter-header-" : "", action,
+               k->kind == CHECK_BODY ? "body" : "header");
     buf_add(&line, k->text->p, shown);
     if (e->flags & QF_LOCAL_ORIGIN)
         buf_puts(&line, " from local;");
@@ -354,5 +357,18 @@ enum result cleanup_check(struct cleanup *c, enum check_kind kind, struct buf *t
     }
     buf_done(&answer);
     buf_done(&seen);
+    return r;
+}
+
+enum result cleanup_check_milter(struct cleanup *c, struct buf *text)
+{
+    struct buf prepend;
+    enum result r;
+
+    if (maps_empty(tables.maps[CHECK_MILTER_HEADER]))
+        return OK;
+    buf_init(&prepend, 65536);
+    r = cleanup_check(c, CHECK_MILTER_HEADER, text, &prepend);
+    buf_done(&prepend);
     return r;
 }

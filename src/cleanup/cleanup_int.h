@@ -62,6 +62,12 @@ struct cleanup {
     int64_t body_checked;     /* bytes of this part */
     struct cleanup_mime *mime;
 
+    /* mail filters */
+    struct milters *milters;  /* the caller's, unless own_milters */
+    bool own_milters, milter_refused;
+    bool *refused;            /* the caller wants to know */
+    const char *milter_rcpt;  /* recipient that filters are being told of */
+
     /* headers */
     uint64_t headers_seen;    /* bits by enum header_id */
     bool resent, utf8;
@@ -69,6 +75,8 @@ struct cleanup {
 };
 
 /* cleanup.c */
+/* Another envelope sender, rewritten as the first was. */
+void cleanup_set_sender(struct cleanup *c, const char *addr);
 void cleanup_fail(struct cleanup *c, const char *dsn, const char *fmt, ...) PRINTF(3, 4);
 
 /* cleanup_content.c */
@@ -111,9 +119,20 @@ enum result cleanup_add_rcpt(struct cleanup *c, const char *addr, const char *or
                              bool with_bcc) MUST;
 void cleanup_rcpt_end(struct cleanup *c);  /* extracted ones, bcc, redirect */
 void cleanup_rcpt_free(struct cleanup *c);
+/* Takes away what was asked for as addr (internal form). */
+void cleanup_rcpt_delete(struct cleanup *c, const char *addr);
+
+/* cleanup_milter.c: feature MILTER */
+void cleanup_milter_begin(struct cleanup *c); /* non_smtpd_milters: CONNECT, EHLO, MAIL */
+void cleanup_milter_rcpt(struct cleanup *c, const char *addr);
+void cleanup_milter_data(struct cleanup *c);
+void cleanup_milter_content(struct cleanup *c); /* all content is written, nothing is durable */
+void cleanup_milter_free(struct cleanup *c);
 
 /* cleanup_checks.c */
-enum check_kind { CHECK_HEADER, CHECK_MIME_HEADER, CHECK_NESTED_HEADER, CHECK_BODY };
+enum check_kind { CHECK_HEADER, CHECK_MIME_HEADER, CHECK_NESTED_HEADER, CHECK_BODY, CHECK_MILTER_HEADER, CHECK_KINDS };
+/* milter_header_checks: OK: add the header, perhaps replaced; NONE: do not. */
+enum result cleanup_check_milter(struct cleanup *c, struct buf *text) MUST;
 void cleanup_checks_init(void);
 bool cleanup_checks_body(const struct cleanup *c);     /* body_checks apply to this message */
 bool cleanup_checks_header(const struct cleanup *c, enum check_kind kind);

@@ -121,13 +121,17 @@ static void add_extracted(struct cleanup *c)
             cleanup_fail(c, "4.6.0", "Alias expansion error");
 }
 
+static void drop(const struct qfile_rcpt *r)
+{
+    free((char *)(uintptr_t)r->addr);
+    free((char *)(uintptr_t)r->orig);
+    free((char *)(uintptr_t)r->orcpt);
+}
+
 static void drop_all(struct cleanup *c)
 {
-    for (size_t i = 0; i < c->rcpt_n; i++) {
-        free((char *)(uintptr_t)c->rcpts[i].addr);
-        free((char *)(uintptr_t)c->rcpts[i].orig);
-        free((char *)(uintptr_t)c->rcpts[i].orcpt);
-    }
+    for (size_t i = 0; i < c->rcpt_n; i++)
+        drop(&c->rcpts[i]);
     c->rcpt_n = 0;
 }
 
@@ -165,6 +169,25 @@ void cleanup_rcpt_end(struct cleanup *c)
         add_bcc(c, par_always_bcc());
     if (*c->env.redirect)
         redirect(c);
+}
+
+void cleanup_rcpt_delete(struct cleanup *c, const char *addr)
+{
+    size_t kept = 0;
+
+    for (size_t i = 0; i < c->rcpt_n; i++) {
+        struct qfile_rcpt *r = &c->rcpts[i];
+
+        if (strcmp(*r->orig ? r->orig : r->addr, addr) == 0)
+            drop(r);
+        else
+            c->rcpts[kept++] = *r;
+    }
+    if (kept < c->rcpt_n) { /* it may be added again */
+        htab_free(c->seen, NULL);
+        c->seen = htab_new();
+    }
+    c->rcpt_n = kept;
 }
 
 void cleanup_rcpt_free(struct cleanup *c)

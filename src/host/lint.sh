@@ -22,7 +22,7 @@ layers() {
     # shellcheck disable=SC2086
     awk '
     BEGIN {
-        split("base 0 mail 1 net 1 param 1 map 2 queue 3 route 3 service 4 cleanup 5 deliver 5 daemon 6 tool 6 main.c 7", w, " ")
+        split("base 0 mail 1 net 1 param 1 map 2 milter 3 queue 3 route 3 service 4 cleanup 5 deliver 5 daemon 6 tool 6 main.c 7", w, " ")
         for (i = 1; i in w; i += 2) rank[w[i]] = w[i + 1]
     }
     /^#include "/ {

@@ -56,8 +56,8 @@ enum result endpoint_find(struct endpoint *e, const char *text, const struct end
 
     e->path = NULL;
     e->n = 0;
-    if (str_begins_case(str_of(text), "unix:")) {
-        e->path = text + 5;
+    if (str_begins_case(str_of(text), "unix:") || str_begins_case(str_of(text), "local:")) {
+        e->path = strchr(text, ':') + 1;
         return *e->path ? OK : why_set(why, "5.4.4", "%s: no path", text);
     }
     if (str_begins_case(str_of(text), "inet:"))

@@ -22,8 +22,9 @@ struct endpoint {
     size_t n;
 };
 
-/* "unix:path", "inet:host:port", "host:port", ":port", "host" to addresses: OK; TEMP: the host's cannot be had now;
- * NONE: it has none; PERM: malformed. Unless OK, why->text says it. Calls dns_host(): dns_init() comes first. */
+/* "unix:path" or "local:path", "inet:host:port", "host:port", ":port", "host" to addresses: OK; TEMP: the host's
+ * cannot be had now; NONE: it has none; PERM: malformed. Unless OK, why->text says it. Calls dns_host(): dns_init()
+ * comes first. */
 enum result endpoint_find(struct endpoint *e, const char *text, const struct endpoint_want *want,
                           struct why *why) MUST;
 /* Connects to the first of "unix:path" or "inet:host:port" that answers: the socket, or -1 with errno. */

@@ -74,8 +74,17 @@ const char *qfile_id(const struct qfile_writer *w);
 /* Content in wire form, in order; the final ".CRLF" is the writer's business, not the caller's. Errors are sticky. */
 void qfile_write(struct qfile_writer *w, const void *p, size_t n);
 int64_t qfile_bytes(const struct qfile_writer *w);
-/* Room for changing content that is already written (milters): replaces everything written so far. */
-void qfile_rewind(struct qfile_writer *w);
+/* Content written so far, for who wants to see or change it before commit (mail filters): at most n bytes from offset
+ * at. Fewer only at the end, or after a failure, which sticks to the writer. */
+size_t qfile_read_back(struct qfile_writer *w, void *p, size_t n, int64_t at);
+/* Begins the content anew. What was written so far can still be read, until qfile_old_free. */
+struct qfile_old;
+struct qfile_old *qfile_restart(struct qfile_writer *w) MUST;
+size_t qfile_old_read(struct qfile_writer *w, const struct qfile_old *old, void *p, size_t n, int64_t at);
+void qfile_old_free(struct qfile_old *old);
+/* A file without a name on the queue's file system: it is gone with its descriptor. id is the message's. -1 with errno.
+ */
+int qfile_scratch(const char *id);
 /* Envelope, sync, and the message exists. moves: hold it instead of incoming. OK, or TEMP with why; frees w either way.
  */
 enum result qfile_commit(struct qfile_writer *w, const struct qfile_env *env, const struct qfile_rcpt *rcpts, size_t n,

@@ -182,15 +182,101 @@ void qfile_write(struct qfile_writer *w, const void *p, size_t n)
     add(w, p, n);
 }
 
-void qfile_rewind(struct qfile_writer *w)
+struct qfile_old { /* what the writer had before it began anew */
+    int fd;               /* -1: everything is in buf */
+    uint8_t *buf;
+    size_t n;
+    int64_t flushed, content;
+};
+
+/* From a file of which the first bytes were written out and the rest is in buf. */
+static size_t read_part(struct qfile_writer *w, const struct qfile_old *from, uint8_t *p, size_t n, int64_t at)
 {
-    if (w->flushed && w->slot < 0 && ftruncate(w->fd, 0) < 0)
+    size_t done = 0, part;
+
+    if (at < 0 || at >= from->content)
+        return 0;
+    n = (int64_t)n < from->content - at ? n : (size_t)(from->content - at);
+    at += QHEAD_SIZE;
+    if (at < from->flushed) {
+        part = (int64_t)n < from->flushed - at ? n : (size_t)(from->flushed - at);
+        if (io_pread(from->fd, p, part, at) != OK) {
+            fail(w, EIO);
+            return 0;
+        }
+        done = part;
+    }
+    if (done < n)
+        memcpy(p + done, from->buf + (at + (int64_t)done - from->flushed), n - done);
+    return n;
+}
+
+size_t qfile_read_back(struct qfile_writer *w, void *p, size_t n, int64_t at)
+{
+    struct qfile_old now = { w->fd, w->buf, w->n, w->flushed, w->content };
+
+    return w->error ? 0 : read_part(w, &now, p, n, at);
+}
+
+size_t qfile_old_read(struct qfile_writer *w, const struct qfile_old *old, void *p, size_t n, int64_t at)
+{
+    return w->error ? 0 : read_part(w, old, p, n, at);
+}
+
+int qfile_scratch(const char *id)
+{
+    char path[QDIR_PATH];
+    int fd = open("incoming", O_RDWR | O_TMPFILE | O_CLOEXEC, 0600);
+
+    if (fd >= 0)
+        return fd;
+    snprintf(path, sizeof path, "incoming/%s.scratch", id);
+    fd = open(path, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
+    if (fd >= 0)
+        (void)unlink(path);
+    return fd;
+}
+
+/* What left the buffer goes to a file without a name: the file itself is written over, its name (or slot) must stay. */
+static int save_flushed(struct qfile_writer *w, uint8_t *room)
+{
+    int fd = qfile_scratch(w->id);
+
+    for (int64_t at = 0; at < w->flushed && !w->error; at += WRITE_BUFFER) {
+        size_t n = w->flushed - at < WRITE_BUFFER ? (size_t)(w->flushed - at) : WRITE_BUFFER;
+
+        if (fd < 0 || io_pread(w->fd, room, n, at) != OK || io_pwrite(fd, room, n, at) != OK)
+            fail(w, errno);
+    }
+    if (!w->error && w->slot < 0 && ftruncate(w->fd, 0) < 0)
         fail(w, errno);
-    w->flushed = 0;
+    return fd;
+}
+
+struct qfile_old *qfile_restart(struct qfile_writer *w)
+{
+    struct qfile_old *old = mem_new(sizeof *old);
+
+    *old = (struct qfile_old){ -1, w->buf, w->n, w->flushed, w->content };
+    w->buf = mem_new(WRITE_BUFFER);
+    if (w->flushed)
+        old->fd = save_flushed(w, w->buf);
     w->n = QHEAD_SIZE;
-    w->content = 0;
+    w->flushed = w->content = 0;
     w->crc = 0;
     w->last[0] = w->last[1] = 0;
+    return old;
+}
+
+void qfile_old_free(struct qfile_old *old)
+{
+    if (old->fd >= 0)
+        close(old->fd);
+    if (!spare)
+        spare = old->buf;
+    else
+        free(old->buf);
+    free(old);
 }
 
 static void release(struct qfile_writer *w)

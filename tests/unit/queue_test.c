@@ -176,13 +176,20 @@ static void rewind_replaces(size_t first)
     struct why why;
     struct qfile_writer *w = qfile_create("incoming", &why);
     struct qfile_env env = sample_env();
-    char id[QUEUE_ID_MAX], *text = mem_new(first);
+    char id[QUEUE_ID_MAX], copy[16], *text = mem_new(first);
+    struct qfile_old *old;
     struct qfile *q;
 
     snprintf(id, sizeof id, "%s", qfile_id(w));
     qfile_write(w, text, first);
-    qfile_rewind(w);
+    old = qfile_restart(w);
+    CHECK(qfile_read_back(w, copy, sizeof copy, 0) == 0);
     qfile_write(w, "short", 5);
+    CHECK(qfile_read_back(w, copy, sizeof copy, 1) == 4 && memcmp(copy, "hort", 4) == 0);
+    memset(copy, 1, sizeof copy);
+    CHECK(qfile_old_read(w, old, copy, sizeof copy, (int64_t)first - 8) == 8 && copy[0] == 0 && copy[7] == 0);
+    CHECK(qfile_old_read(w, old, copy, sizeof copy, (int64_t)first) == 0);
+    qfile_old_free(old);
     CHECK(qfile_commit(w, &env, sample_rcpts, 2, "incoming", &why) == OK);
     CHECK(qfile_open("incoming", id, false, true, &q) == OK);
     check_sample(q, 7);

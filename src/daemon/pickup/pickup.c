@@ -103,7 +103,7 @@ static struct cleanup *begin(const struct pickup_source *src, struct frame *f, s
     struct submit_env env;
     struct qfile_env q = { .arrival = clock_wall(), .rewrite_context = "local" };
     struct cleanup *c;
-    unsigned flags = CLEANUP_MISSING_HEADERS;
+    unsigned flags = CLEANUP_MISSING_HEADERS | CLEANUP_FILTER;
     enum result r = src->next(src->arg, f);
 
     if (r == TEMP) {

@@ -7,3 +7,4 @@ obj-$(CONFIG_SMTPD) += $(if $(CONFIG_TLS),src/daemon/smtpd/smtpd_tls.o,src/daemo
 obj-$(CONFIG_SMTPD) += $(if $(CONFIG_SMTPD_SASL),src/daemon/smtpd/smtpd_auth.o,src/daemon/smtpd/smtpd_auth_none.o)
 obj-$(CONFIG_SASL_DOVECOT) += src/daemon/smtpd/smtpd_dovecot.o
 obj-$(CONFIG_SASL_USERS) += src/daemon/smtpd/smtpd_guess.o src/daemon/smtpd/smtpd_users.o src/daemon/smtpd/smtpd_users_scram.o
+obj-$(CONFIG_SMTPD) += $(if $(CONFIG_MILTER),src/daemon/smtpd/smtpd_milter.o)

@@ -15,6 +15,7 @@
 #include "base/log.h"
 #include "base/str.h"
 #include "daemon/smtpd/smtpd_int.h"
+#include "milter/milter.h"
 #include "param/param.h"
 
 enum { DISCARD_LEAST = 16 << 20, DISCARD_FACTOR = 8 };
@@ -250,6 +251,8 @@ static int finish(struct smtpd *s, const char *bytes)
         return refuse(s, refused);
     tx->opened = false; /* the sink is closed by its end, whatever comes of it */
     if (s->sink->end(s, tx, size, &why) != OK) {
+        if (ENABLE_MILTER && s->milter_said)
+            return smtpd_milter_refuse(s, milters_reply(s->milters));
         smtpd_reply_why(s, &why);
         return -1;
     }
@@ -273,6 +276,8 @@ int smtpd_data(struct smtpd *s, struct str rest)
         return fail(s, "501 5.5.4 Syntax: DATA");
     if (!s->stand_alone && (refused = smtpd_check_data(s)))
         return refuse(s, refused);
+    if (ENABLE_MILTER && (refused = smtpd_milter_data(s)))
+        return smtpd_milter_refuse(s, refused);
     content_begins(s, s->tx);
     smtpd_reply(s, "354 End data with <CR><LF>.<CR><LF>");
     smtpd_request_begins(s);
@@ -363,6 +368,8 @@ static const char *bdat_begins(struct smtpd *s)
 {
     const char *refused = s->stand_alone ? NULL : smtpd_check_data(s);
 
+    if (ENABLE_MILTER && !refused)
+        refused = smtpd_milter_data(s);
     if (refused)
         return refused;
     content_begins(s, s->tx);

@@ -20,6 +20,7 @@
 
 struct map;
 struct match;
+struct milters;
 
 enum { ADDR_TEXT = 2048 };
 
@@ -111,6 +112,7 @@ struct smtpd_tx {
     struct timeval arrival;
     /* results of access tables */
     bool hold, discard;
+    bool milter_discard;       /* a filter said so: the commands go on as if nothing had happened */
     struct buf filter, redirect;
     struct buf bcc, prepend;   /* lines */
     size_t bcc_done;           /* part of bcc the sink already has */
@@ -205,6 +207,12 @@ struct smtpd {                 /* one session */
     struct buf reject;         /* reply of the last refusal */
     struct buf scratch, answer; /* lookups */
     int64_t unauth_until;
+    int connections;           /* of this client, when they are counted */
+    struct milters *milters;   /* NULL = none */
+    bool milter_refused;       /* a filter does not want this client */
+    bool milter_hold;          /* every message of this session */
+    bool milter_said;          /* a filter refused the content: milters_reply() */
+    const char *milter_rcpt_refused; /* our refusal of the recipient that filters are being told of */
     struct smtpd_tx *tx;
 };
 
@@ -335,6 +343,21 @@ bool smtpd_peer_is_mynetworks(struct smtpd *s);
 /* "IPv6:" prefix for address literals in mail headers. */
 void smtpd_peer_literal(const char *addr, char *out, size_t cap);
 
+/* smtpd_milter.c: feature MILTER. NULL = go on; otherwise the reply, for smtpd_milter_refuse(). */
+/* A new client. False: it has been told to go away. */
+bool smtpd_milter_connect(struct smtpd *s);
+void smtpd_milter_end(struct smtpd *s);
+const char *smtpd_milter_helo(struct smtpd *s);
+const char *smtpd_milter_mail(struct smtpd *s, struct str params);
+/* refused: our own refusal, or NULL. */
+const char *smtpd_milter_rcpt(struct smtpd *s, struct str params, const char *refused);
+const char *smtpd_milter_data(struct smtpd *s);
+const char *smtpd_milter_unknown(struct smtpd *s, struct str command);
+const char *smtpd_milter_other(struct smtpd *s);
+void smtpd_milter_abort(struct smtpd *s);
+/* Sends a reply of one or more lines; -1. */
+int smtpd_milter_refuse(struct smtpd *s, const char *reply);
+
 /* smtpd_limits.c */
 enum smtpd_limit { LIMIT_MAIL, LIMIT_RCPT, LIMIT_TLS, LIMIT_AUTH };
 void smtpd_limits_init(void);
@@ -350,7 +373,8 @@ void smtpd_limits_done(void);
 struct smtpd_lists {
     struct match *mynetworks, *xclient, *xforward, *bare_lf_exclusions, *sasl_exceptions, *limit_exceptions, *forbidden,
         *verp;
-    struct maps *ehlo_maps, *sender_login, *relay_certs, *rbl_replies, *command_filter, *footers;
+    struct maps *ehlo_maps, *sender_login, *relay_certs, *rbl_replies, *command_filter, *footers,
+        *milter_maps;
 };
 extern struct smtpd_lists smtpd_lists;
 void smtpd_lists_init(void);

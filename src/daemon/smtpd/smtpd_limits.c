@@ -68,6 +68,7 @@ enum result smtpd_limits_connect(struct smtpd *s)
     if (anvil_connect(&c, (int)limit, &count, &rate) != OK)
         return OK;
     s->counted = true;
+    s->connections = count;
     if (over(s, "Connection concurrency", limit, count) ||
         over(s, "Connection rate", par_smtpd_client_connection_rate_limit(), rate))
         return NONE;

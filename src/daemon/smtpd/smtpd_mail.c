@@ -253,6 +253,7 @@ static int mail_begin(struct smtpd *s, struct str rest)
 {
     struct smtpd_tx *tx = s->tx;
     struct why why = { .dsn = "" };
+    const char *refused;
 
     if (parse_address(s, rest, has_param(rest, "SMTPUTF8"), &tx->sender, &rest) != OK)
         return fail(s, "501 5.1.7 Bad sender address syntax");
@@ -261,6 +262,8 @@ static int mail_begin(struct smtpd *s, struct str rest)
         return -1;
     if (mail_admit(s) != 0)
         return -1;
+    if (ENABLE_MILTER && (refused = smtpd_milter_mail(s, rest)))
+        return smtpd_milter_refuse(s, refused);
     if (!par_smtpd_delay_open_until_valid_rcpt() && open_sink(s, &why) != OK) {
         smtpd_reply_why(s, &why);
         return -1;
@@ -382,8 +385,13 @@ static int rcpt_run(struct smtpd *s, struct str rest)
     }
     if (s->tx->rcpts >= par_smtpd_recipient_limit())
         return too_many(s);
-    if (!s->stand_alone && (refused = smtpd_check_rcpt(s)))
+    if (!s->stand_alone && (refused = smtpd_check_rcpt(s))) {
+        if (ENABLE_MILTER)
+            (void)smtpd_milter_rcpt(s, rest, refused);
         return refuse(s, refused);
+    }
+    if (ENABLE_MILTER && (refused = smtpd_milter_rcpt(s, rest, NULL)))
+        return smtpd_milter_refuse(s, refused);
     return rcpt_accept(s);
 }
 

@@ -200,6 +200,8 @@ static bool is_noop(struct str verb)
 
 static void unknown_command(struct smtpd *s, struct str line, struct str verb)
 {
+    const char *refused;
+
     s->total[SMTPD_UNKNOWN]++;
     s->where = "UNKNOWN";
     if (is_forbidden(verb)) {
@@ -209,7 +211,10 @@ static void unknown_command(struct smtpd *s, struct str line, struct str verb)
         s->hangup = true;
         return;
     }
-    smtpd_reply(s, "500 5.5.2 Error: command not recognized");
+    if (ENABLE_MILTER && !s->stand_alone && (refused = smtpd_milter_unknown(s, verb)))
+        (void)smtpd_milter_refuse(s, refused);
+    else
+        smtpd_reply(s, "500 5.5.2 Error: command not recognized");
     s->errors++;
 }
 
@@ -325,6 +330,10 @@ void smtpd_greet(struct smtpd *s)
 {
     const char *bad = NULL;
 
+    if (ENABLE_MILTER && s->milter_refused) {
+        smtpd_reply(s, "554 %s ESMTP not accepting connections", par_myhostname());
+        return;
+    }
     buf_reset(&s->scratch);
     if (param_expand_with(par_smtpd_banner(), banner_lookup, NULL, NULL, &s->scratch, &bad) != OK) {
         log_warn("smtpd_banner: bad syntax near \"%s\"", bad ? bad : "");
@@ -393,7 +402,7 @@ static bool admit(struct smtpd *s)
     if (early_talker(s))
         return false;
     if (par_smtpd_delay_reject() || !(refused = smtpd_check_client(s)))
-        return true;
+        return !ENABLE_MILTER || smtpd_milter_connect(s);
     if (!*refused) {
         s->hangup = true;
         return false;
@@ -525,6 +534,9 @@ void smtpd_session(struct service *service, int fd, const struct sock_addr *peer
     session_run(s);
     smtpd_limits_disconnect(s);
     smtpd_auth_forget(s);
+    smtpd_tx_end(s);
+    if (ENABLE_MILTER)
+        smtpd_milter_end(s);
     if (!stand_alone)
         log_disconnect(s);
     stream_done(&s->io);

@@ -72,6 +72,9 @@ static enum result queue_open(struct smtpd *s, struct smtpd_tx *tx, struct why *
     if (!tx->sink)
         return TEMP;
     snprintf(tx->id, sizeof tx->id, "%s", cleanup_id(tx->sink));
+    s->milter_said = false;
+    if (ENABLE_MILTER && s->milters)
+        cleanup_set_milters(tx->sink, s->milters, &s->milter_said);
     return OK;
 }
 
@@ -90,7 +93,7 @@ static void queue_data(struct smtpd *s, struct smtpd_tx *tx, const char *p, size
 static enum result apply_actions(struct smtpd_tx *tx, struct why *why)
 {
     struct str rest = buf_view(&tx->bcc), line;
-    unsigned flags = (tx->hold ? CLEANUP_HOLD : 0) | (tx->discard ? CLEANUP_DISCARD : 0);
+    unsigned flags = (tx->hold ? CLEANUP_HOLD : 0) | (tx->discard || tx->milter_discard ? CLEANUP_DISCARD : 0);
 
     if (flags)
         cleanup_add_flags(tx->sink, flags);

@@ -56,6 +56,8 @@ void smtpd_tx_end(struct smtpd *s)
     s->bdat_error = false;
     if (!tx)
         return;
+    if (ENABLE_MILTER)
+        smtpd_milter_abort(s);
     if (tx->opened)
         s->sink->abort(s, tx);
     s->tx = NULL;

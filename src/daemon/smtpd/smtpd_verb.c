@@ -78,6 +78,8 @@ static int helo_common(struct smtpd *s, struct str rest, const char *verb)
             s->hangup = true;
         return -1;
     }
+    if (ENABLE_MILTER && (refused = smtpd_milter_helo(s)))
+        return smtpd_milter_refuse(s, refused);
     neuter_helo(s);
     return 0;
 }
@@ -134,6 +136,10 @@ static void offer_all(struct smtpd *s, struct ehlo *e)
 {
     unsigned hidden = smtpd_verb_hidden(s);
 
+    if (ENABLE_MILTER && s->milter_refused) { /* a client that is not wanted needs nothing else */
+        offer(e, "ENHANCEDSTATUSCODES");
+        return;
+    }
     if (!(hidden & EHLO_PIPELINING))
         offer(e, "PIPELINING");
     if (!(hidden & EHLO_SIZE)) {
@@ -238,6 +244,10 @@ int smtpd_vrfy(struct smtpd *s, struct str rest)
         smtpd_reply(s, "501 5.1.3 Bad recipient address syntax");
         return -1;
     }
+    if (ENABLE_MILTER && (refused = smtpd_milter_other(s))) {
+        smtpd_rcpt_clear(s);
+        return smtpd_milter_refuse(s, refused);
+    }
     refused = s->stand_alone ? NULL : smtpd_check_rcpt(s);
     smtpd_rcpt_clear(s);
     if (refused) {
@@ -277,6 +287,8 @@ int smtpd_etrn(struct smtpd *s, struct str rest)
         smtpd_reply(s, "501 Error: invalid parameter syntax");
         return -1;
     }
+    if (ENABLE_MILTER && (refused = smtpd_milter_other(s)))
+        return smtpd_milter_refuse(s, refused);
     if ((refused = smtpd_check_etrn(s, domain))) {
         smtpd_reply(s, "%s", refused);
         return -1;

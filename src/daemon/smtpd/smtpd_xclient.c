@@ -188,6 +188,8 @@ static void become(struct smtpd *s, struct xclient *x)
         smtpd_reply(s, "%s", refused);
         return;
     }
+    if (ENABLE_MILTER && !smtpd_milter_connect(s))
+        return;
     smtpd_greet(s);
 }
 

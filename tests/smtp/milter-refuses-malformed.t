@@ -1,0 +1,21 @@
+# A refusal of the content: eom: reply foo
+milter
+    eom: reply foo
+need SMTPD MILTER
+conf smtpd_milters = $milter
+conf milter_default_action = tempfail
+conf smtpd_error_sleep_time = 0
+session
+C: MAIL FROM:<a@client.test>
+R: 250
+C: RCPT TO:<alice@example.test>
+R: 250
+C: DATA
+R: 354
+C: Subject: hello
+C:
+C: body
+C: .
+S= 451 4.3.5 Server configuration problem - try again later
+log: milter-reject: END-OF-MESSAGE from localhost\[127.0.0.1\]: 4.3.5 Server configuration problem
+queue empty
