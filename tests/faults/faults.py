@@ -113,7 +113,7 @@ class Run:
         os.chmod(self.base, 0o755)
         shutil.copy(env.binary, os.path.join(self.base, "postlet"))
         env.binary = os.path.join(self.base, "postlet")
-        self.results, self.began = [], time.monotonic()
+        self.results, self.began, self.not_tried = [], time.monotonic(), 0
         self.out = open(options.results, "w") if options.results else None
 
     def task(self, scenario, program, **more):
@@ -170,7 +170,12 @@ class Run:
             tasks = self.tasks(traces)
             if self.o.verbose:
                 print("%d tasks, %d points" % (len(tasks), sum(len(t["points"]) for t in tasks)), flush=True)
-            for done in concurrent.futures.as_completed([pool.submit(series, t) for t in tasks]):
+            todo = [pool.submit(series, t) for t in tasks]
+            for done in concurrent.futures.as_completed(todo):
+                if self.o.minutes and time.monotonic() > self.began + 60 * self.o.minutes:
+                    self.not_tried += sum(len(t["points"]) for t, f in zip(tasks, todo) if f.cancel())
+                if done.cancelled():
+                    continue
                 task, results = done.result()
                 self.note(results)
                 if self.o.verbose:
@@ -212,6 +217,8 @@ class Run:
         for r in self.results:
             if r.get("twice"):
                 print("twice: %s/%s %s (%s)" % (r["scenario"], r["program"], r["order"], r["fired"]))
+        if self.not_tried:
+            print("the time was over: %d points not tried" % self.not_tried)
         print("%d seconds, seed %s" % (time.monotonic() - self.began, self.o.seed))
         print("%d passed, %d failed, 0 skipped" % (total["points"] - total["bad"], total["bad"]))
         return 1 if total["bad"] else 0
@@ -233,6 +240,7 @@ def main():
     parser.add_argument("--codes", default="", help="error codes, separated by commas")
     parser.add_argument("--every", type=int, default=1, help="every n-th point")
     parser.add_argument("--first", type=int, default=0, help="which of these is the first")
+    parser.add_argument("--minutes", type=float, default=0, help="no new points after that")
     parser.add_argument("--results", help="a file for one JSON object per point")
     parser.add_argument("-v", "--verbose", action="store_true")
     o = parser.parse_args()

@@ -44,16 +44,23 @@ static void put_aside(int dir, const char *name)
         log_warn("rename maildrop/%s to %s: %s", name, to, strerror(errno));
 }
 
-/* A complete file of a user who may submit. */
-static bool acceptable(int fd, int dir, const char *name, struct stat *st)
+/* Still being written, or never finished; only its owner can read it then, but we can remove it. */
+static bool unfinished(int dir, const char *name)
 {
-    if (fstat(fd, st) < 0 || !S_ISREG(st->st_mode) || st->st_nlink != 1)
+    struct stat st;
+
+    if (fstatat(dir, name, &st, AT_SYMLINK_NOFOLLOW) < 0 || !S_ISREG(st.st_mode) || (st.st_mode & S_IXUSR))
         return false;
-    if (!(st->st_mode & S_IXUSR)) {
-        if (time(NULL) - st->st_mtime > STALE && unlinkat(dir, name, 0) == 0)
-            log_info("maildrop/%s: removed, never finished", name);
+    if (time(NULL) - st.st_mtime > STALE && unlinkat(dir, name, 0) == 0)
+        log_info("maildrop/%s: removed, never finished", name);
+    return true;
+}
+
+/* A complete file that is nowhere else. */
+static bool acceptable(int fd, struct stat *st)
+{
+    if (fstat(fd, st) < 0 || !S_ISREG(st->st_mode) || st->st_nlink != 1 || !(st->st_mode & S_IXUSR))
         return false;
-    }
     if (flock(fd, LOCK_EX | LOCK_NB) < 0)
         return false; /* another pickup has it */
     /* It may have been taken and removed between open and lock. */
@@ -62,20 +69,23 @@ static bool acceptable(int fd, int dir, const char *name, struct stat *st)
 
 static void take(int dir, const char *name)
 {
-    int fd = openat(dir, name, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
     struct frame_in in;
     struct pickup_source src = { .next = next_from_file, .arg = &in };
     struct why why = { .dsn = "" };
     char id[QUEUE_ID_MAX];
     struct stat st;
     enum result r;
+    int fd;
 
+    if (unfinished(dir, name))
+        return;
+    fd = openat(dir, name, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
     if (fd < 0) {
         if (errno != ENOENT)
             log_warn("open maildrop/%s: %s", name, strerror(errno));
         return;
     }
-    if (!acceptable(fd, dir, name, &st)) {
+    if (!acceptable(fd, &st)) {
         close(fd);
         return;
     }
