@@ -72,6 +72,7 @@ powercut: $(O)/postlet $(O)/faults/feed
 faults_tool: $(O)/faults/inject
 faults: $(O)/postlet $(O)/faults/inject
 	@for mode in kill killall errors; do python3 tests/faults/faults.py $$mode --build $(O) $(FAULTS) || exit 1; done
+	@python3 tests/run.py --build $(O) tests/faults
 
 compat:
 	@src/host/packages.sh peers

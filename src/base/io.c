@@ -106,9 +106,9 @@ enum result io_read_file(int dir_fd, const char *path, struct buf *out)
     return r;
 }
 
-enum result io_wait(int fd, bool for_write, int64_t deadline)
+enum result io_wait_or(int fd, bool for_write, int other, int64_t deadline)
 {
-    struct pollfd pfd = { .fd = fd, .events = for_write ? POLLOUT : POLLIN };
+    struct pollfd pfd[2] = { { .fd = fd, .events = for_write ? POLLOUT : POLLIN }, { .fd = other, .events = POLLIN } };
 
     for (;;) {
         int64_t left = deadline < 0 ? -1 : deadline - clock_ms();
@@ -116,9 +116,9 @@ enum result io_wait(int fd, bool for_write, int64_t deadline)
 
         if (deadline >= 0 && left < 0)
             left = 0;
-        n = poll(&pfd, 1, left > 1000000000 ? 1000000000 : (int)left);
+        n = poll(pfd, 2, left > 1000000000 ? 1000000000 : (int)left);
         if (n > 0)
-            return OK;
+            return pfd[0].revents ? OK : NONE;
         if (n == 0) {
             errno = ETIMEDOUT;
             return TEMP;
@@ -126,6 +126,11 @@ enum result io_wait(int fd, bool for_write, int64_t deadline)
         if (errno != EINTR)
             return TEMP;
     }
+}
+
+enum result io_wait(int fd, bool for_write, int64_t deadline)
+{
+    return io_wait_or(fd, for_write, -1, deadline);
 }
 
 static void set_flag(int fd, int get, int set, int flag, bool on)

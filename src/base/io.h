@@ -15,6 +15,8 @@ enum result io_pread(int fd, void *p, size_t n, int64_t at) MUST;
 enum result io_read_file(int dir_fd, const char *path, struct buf *out) MUST;
 /* Waits until fd is readable/writable: OK, TEMP at the deadline (clock_ms; <0 = for ever). */
 enum result io_wait(int fd, bool for_write, int64_t deadline) MUST;
+/* The same; NONE: other is readable and fd is not ready. other < 0: there is none. */
+enum result io_wait_or(int fd, bool for_write, int other, int64_t deadline) MUST;
 void io_nonblock(int fd, bool on);
 void io_cloexec(int fd, bool on);
 

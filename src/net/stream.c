@@ -80,9 +80,20 @@ static void credit(struct stream *s, size_t bytes)
 /* Waits for what an attempt asked for. */
 static enum result wait_for(struct stream *s, long want, int64_t until)
 {
+    int fd = want == IO_WAIT_READ ? s->fd : s->fd_out;
+    enum result r;
+
     if (want != IO_WAIT_READ && want != IO_WAIT_WRITE)
         return fail(s, STREAM_BROKEN);
-    if (io_wait(want == IO_WAIT_READ ? s->fd : s->fd_out, want == IO_WAIT_WRITE, until) == OK)
+    while ((r = io_wait_or(fd, want == IO_WAIT_WRITE, s->on_wake ? s->wake_fd : -1, until)) == NONE) {
+        int64_t at;
+
+        s->on_wake(s->wake_arg);
+        at = limit(s);
+        if (at >= 0 && (until < 0 || at < until))
+            until = at;
+    }
+    if (r == OK)
         return OK;
     return fail(s, errno == ETIMEDOUT ? STREAM_TIMEOUT : STREAM_BROKEN);
 }

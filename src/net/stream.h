@@ -21,6 +21,9 @@ struct stream {
     int64_t deadline;       /* clock_ms; 0 = none. Set for a whole command (smtpd_per_request_deadline). */
     int min_rate;           /* bytes per second that push the deadline back (smtpd_min_data_rate); 0 = off */
     enum stream_error err;  /* sticky */
+    void (*on_wake)(void *arg); /* NULL, or called when wake_fd becomes readable during a wait; it may set new limits */
+    void *wake_arg;
+    int wake_fd;
     char *in;               /* read buffer */
     size_t in_at, in_n, in_cap; /* unread bytes are in[in_at .. in_n) */
     char *out;

@@ -70,6 +70,14 @@ bool service_stopping(void)
     return stopping;
 }
 
+bool service_hurry(void)
+{
+    struct service_status st;
+
+    stopping = 1;
+    return recv(SERVICE_STATUS_FD, &st, sizeof st, MSG_DONTWAIT) == sizeof st && st.what == STATUS_HURRY;
+}
+
 static int64_t option_number(const char *option, const char *text)
 {
     int64_t n;

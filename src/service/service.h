@@ -78,6 +78,9 @@ enum result service_user_allowed(const char *param_name, const char *list, uid_t
 
 /* True once SIGTERM arrived or master has gone away: finish what is at hand and end. */
 bool service_stopping(void);
+/* SERVICE_STATUS_FD is readable: this process ends after what is at hand. True: more clients wait than there are
+ * processes, so the limits of stress hold for this one too. */
+bool service_hurry(void);
 /* Opens log sinks from maillog_file, syslog_name, syslog_facility for this program name. */
 void service_log_open(const char *program, bool daemon);
 /* mail_owner and setgid_group as numbers; fatal when unknown. As an ordinary user: that user. */

@@ -192,7 +192,7 @@ static const struct call {
 
 struct proc {
     pid_t pid;
-    bool target;
+    bool target, loading; /* the dynamic loader is at work, which dies of errors; they are not ours */
     char name[NAME];
     enum { NOTHING, KILL_ONE, KILL_ALL, FAIL, RESULT, RESTORE } then; /* at the end of the call under way */
     int error;
@@ -247,6 +247,24 @@ static void learn_name(struct proc *p)
     slash = strrchr(text, '/');
     snprintf(p->name, sizeof p->name, "%.31s", slash ? slash + 1 : text);
     p->target = strcmp(target, "all") == 0 || strcmp(p->name, target) == 0;
+}
+
+/* Has the new program a loader? Its last call is munmap. */
+static bool has_loader(pid_t pid)
+{
+    enum { AT_BASE_TYPE = 7 };
+    uint64_t v[2];
+    char path[64];
+    bool found = false;
+    int fd;
+
+    snprintf(path, sizeof path, "/proc/%d/auxv", (int)pid);
+    fd = open(path, O_RDONLY | O_CLOEXEC);
+    while (fd >= 0 && read(fd, v, sizeof v) == sizeof v)
+        found |= v[0] == AT_BASE_TYPE && v[1] != 0;
+    if (fd >= 0)
+        close(fd);
+    return found;
 }
 
 static struct proc *find_or_add(pid_t pid)
@@ -456,7 +474,7 @@ static void call_begins(struct proc *p, const struct __ptrace_syscall_info *info
     }
     if (!hit)
         goto out;
-    if (order.what == DO_CODE && (!can(c, kind, order.code) || !apply_code(p, c, order.code)))
+    if (order.what == DO_CODE && (p->loading || !can(c, kind, order.code) || !apply_code(p, c, order.code)))
         goto out;
     if (order.what != DO_CODE)
         p->then = order.what == DO_KILL ? KILL_ONE : KILL_ALL;
@@ -467,6 +485,8 @@ static void call_begins(struct proc *p, const struct __ptrace_syscall_info *info
     if (order.what != DO_CODE || (order.times && --order.times == 0))
         order.at = -1;
 out:
+    if (info->entry.nr == SYS_munmap)
+        p->loading = false;
     pthread_mutex_unlock(&lock);
 }
 
@@ -523,6 +543,7 @@ static void on_stop(struct proc *p, int status)
         sig = 0;
     } else if (event == PTRACE_EVENT_EXEC) {
         learn_name(p);
+        p->loading = has_loader(p->pid);
         sig = 0;
     } else if (event == PTRACE_EVENT_STOP) {
         if (sig == SIGSTOP || sig == SIGTSTP || sig == SIGTTIN || sig == SIGTTOU) {

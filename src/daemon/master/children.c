@@ -288,6 +288,15 @@ void child_reap(void)
             }
 }
 
+void child_hurry(const struct svc *s)
+{
+    struct service_status st = { STATUS_HURRY, 0 };
+
+    for (const struct child *c = children; c; c = c->next)
+        if (c->svc == s && c->status_fd >= 0)
+            (void)send(c->status_fd, &st, sizeof st, MSG_DONTWAIT | MSG_NOSIGNAL);
+}
+
 void child_release_all(void)
 {
     for (struct child *c = children; c; c = c->next) {

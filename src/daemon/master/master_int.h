@@ -56,6 +56,8 @@ void svc_watch(struct svc *s);
 /* children.c: processes */
 void child_start(struct svc *s);
 void child_reap(void);
+/* Tells the processes of a service that clients wait: they take less time for theirs, and end. */
+void child_hurry(const struct svc *s);
 /* Lets every child finish what it does and end (reload). */
 void child_release_all(void);
 void child_kill_all(int sig);

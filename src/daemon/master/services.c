@@ -324,8 +324,11 @@ static void warn_limit(struct svc *s)
 {
     int64_t now = clock_ms();
 
-    if (s->stress_aware)
+    if (s->stress_aware) {
+        if (s->stress_until < now)
+            child_hurry(s); /* those that run were started without stress */
         s->stress_until = now + 1000 * 1000;
+    }
     if (s->max <= 1 || (s->limit_warned && now - s->limit_warned < 1000 * 1000))
         return;
     s->limit_warned = now;

@@ -37,16 +37,21 @@ static void lost(struct smtpd *s)
     s->hangup = true;
 }
 
-void smtpd_request_begins(struct smtpd *s)
+static void set_time_limits(struct smtpd *s)
 {
     s->io.timeout_ms = (int)(par_smtpd_timeout() * 1000);
     s->io.deadline = 0;
     s->io.min_rate = 0;
-    s->discard = 0;
     if (par_smtpd_per_request_deadline()) {
         s->io.deadline = clock_ms() + s->io.timeout_ms;
         s->io.min_rate = (int)par_smtpd_min_data_rate();
     }
+}
+
+void smtpd_request_begins(struct smtpd *s)
+{
+    set_time_limits(s);
+    s->discard = 0;
 }
 
 void smtpd_discard_begins(struct smtpd *s, int64_t most)
@@ -56,6 +61,21 @@ void smtpd_discard_begins(struct smtpd *s, int64_t most)
         s->io.deadline = clock_ms() + s->io.timeout_ms;
         s->io.min_rate = par_smtpd_min_data_rate() ? (int)par_smtpd_min_data_rate() : DISCARD_RATE;
     }
+}
+
+/* A word of master in the middle of a session. With stress, sessions that began without it would otherwise keep their
+ * processes for as long as their clients like. */
+static void on_master(void *arg)
+{
+    struct smtpd *s = arg;
+
+    s->io.on_wake = NULL;
+    if (!service_hurry())
+        return;
+    param_override("stress=yes");
+    set_time_limits(s);
+    if (s->discard > 0)
+        smtpd_discard_begins(s, s->discard);
 }
 
 bool smtpd_discard_more(struct smtpd *s, size_t n)
@@ -526,8 +546,13 @@ void smtpd_session(struct service *service, int fd, const struct sock_addr *peer
     s->sink = stand_alone ? &smtpd_sink_submit : &smtpd_sink_queue;
     session_init(s);
     stream_init(&s->io, fd, IN_BUFFER, OUT_BUFFER, (int)(par_smtpd_timeout() * 1000));
-    if (stand_alone)
+    if (stand_alone) {
         s->io.fd_out = STDOUT_FILENO;
+    } else {
+        s->io.wake_fd = SERVICE_STATUS_FD;
+        s->io.on_wake = on_master;
+        s->io.wake_arg = s;
+    }
     smtpd_peer_init(&s->peer, fd, peer);
     if (!stand_alone)
         log_info("connect from %s", s->peer.label);
