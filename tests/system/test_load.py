@@ -86,7 +86,7 @@ def overload(t, limit, clients, normal, stressed, messages):
     finally:
         crowd.close()
     began = time.monotonic()
-    good_message(t, i, watch, messages + 1, 2 * stressed + 15)
+    good_message(t, i, watch, messages + 1, 2 * stressed + 15 + clients / 10)
     recovered = time.monotonic() - began
     i.wait_delivered("alice", messages + 2, 20)
     i.wait_queue("all", 0)
