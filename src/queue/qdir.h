@@ -29,6 +29,8 @@ const char *qdir_locate(const char *id, const char *const *dirs);
 enum result qdir_scan(const char *dir, bool (*visit)(const char *id, void *arg), void *arg) MUST;
 /* Makes and checks the directories of a new queue (postfix check): owner, modes. As root also chown. */
 enum result qdir_setup(const char *queue, uid_t owner, gid_t group) MUST;
+/* Names of those directories, in turn; NULL after the last one. */
+const char *qdir_name(size_t i);
 /* Free bytes on the queue's file system; -1 = cannot tell. */
 int64_t qdir_free_bytes(void);
 

@@ -74,3 +74,8 @@ enum result qdir_setup(const char *queue, uid_t owner, gid_t group)
     close(fd);
     return r;
 }
+
+const char *qdir_name(size_t i)
+{
+    return i < ARRAY_LEN(queue_dirs) ? queue_dirs[i].name : NULL;
+}

@@ -15,3 +15,4 @@ obj-$(CONFIG_POSTCAT) += src/tool/postcat.o
 obj-$(CONFIG_QSHAPE) += src/tool/qshape.o
 obj-$(CONFIG_SMTP_SOURCE) += src/tool/smtp_source.o
 obj-$(CONFIG_SMTP_SINK) += src/tool/smtp_sink.o src/tool/smtp_sink_dump.o
+obj-$(CONFIG_POSTMULTI) += src/tool/postmulti.o src/tool/postmulti_edit.o

@@ -2,7 +2,8 @@
  *
  * Exit status as postfix(1): 0 when the command succeeded.
  * Runs as: root, or mail_owner in an instance of its own.
- * Parameters: queue_directory, process_id_directory, maillog_file, maillog_file_compressor, maillog_file_rotate_suffix.
+ * Parameters: queue_directory, process_id_directory, maillog_file, maillog_file_compressor, maillog_file_rotate_suffix,
+ * multi_instance_directories, multi_instance_wrapper.
  * Tests: tests/smtp/master-*.t
  */
 /* SPDX-License-Identifier: ISC */
@@ -30,7 +31,7 @@
 #include "tool/again.h"
 #include "tool/postconf.h"
 
-enum { STOP_SECONDS = 6 };
+enum { STOP_SECONDS = 6, MAX_WORDS = 64 };
 
 /* The pid of the running master, or 0. The lock tells; the file may be left over. */
 static pid_t running(void)
@@ -217,6 +218,26 @@ static int rotate(void)
     log_fatal("run %s: %s", par_maillog_file_compressor(), strerror(errno));
 }
 
+/* Other instances get the same command: the manager of instances goes round (postfix-wrapper(5)). */
+static NORETURN void run_wrapper(char **args)
+{
+    struct str rest = str_of(par_multi_instance_wrapper()), word;
+    char *argv[MAX_WORDS];
+    size_t n = 0;
+
+    while (n < MAX_WORDS - 1 && str_word(&rest, " \t\r\n", &word) == OK)
+        argv[n++] = mem_dup_n(word.p, word.n);
+    if (!n)
+        log_fatal("multi-instance support is requested, but multi_instance_wrapper is empty");
+    if (strcmp(args[0], "start-fg") == 0)
+        log_fatal("start-fg starts one instance, but multi_instance_directories names others");
+    while (n < MAX_WORDS - 1 && *args)
+        argv[n++] = *args++;
+    argv[n] = NULL;
+    execvp(argv[0], argv);
+    log_fatal("cannot run %s: %s", argv[0], strerror(errno));
+}
+
 static const struct {
     const char *name;
     int (*run)(void);
@@ -231,6 +252,7 @@ int postfix_main(int argc, char **argv);
 int postfix_main(int argc, char **argv)
 {
     const char *dir = NULL;
+    bool single;
     int c;
 
     log_open(&(struct log_options){ .tag = "postfix", .sinks = LOG_TO_STDERR, .exit_status = 1 });
@@ -244,6 +266,7 @@ int postfix_main(int argc, char **argv)
     }
     if (optind + 1 > argc)
         log_fatal("usage: postfix [-c config_dir] [-Dv] command");
+    single = dir || getenv("MAIL_CONFIG");
     if (dir)
         setenv("MAIL_CONFIG", dir, 1);
     umask(022);
@@ -251,6 +274,8 @@ int postfix_main(int argc, char **argv)
     param_load(dir, false);
     service_log_open("postfix-script", false);
     log_exit_status(1);
+    if (!single && *par_multi_instance_directories())
+        run_wrapper(argv + optind);
     if (strcmp(argv[optind], "start") == 0 || strcmp(argv[optind], "start-fg") == 0)
         return start(argv[optind][5] != 0);
     for (size_t i = 0; i < ARRAY_LEN(commands); i++)

@@ -4,4 +4,3 @@ master 127.0.0.1:$port_quick inet n n n - - spawn user=$localuser argv=/bin/slee
 conf command_time_limit = 1s
 open quick
 log: spawn\[\d+\]: warning: /bin/sleep: process id \d+: command time limit exceeded
-log: spawn\[\d+\]: warning: command /bin/sleep killed by signal
