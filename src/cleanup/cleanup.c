@@ -242,6 +242,11 @@ enum result cleanup_rcpt(struct cleanup *c, const char *addr, const char *orcpt,
     return r == OK ? OK : why_set(why, "4.6.0", "Alias expansion error");
 }
 
+void cleanup_original(struct cleanup *c, const char *orig)
+{
+    c->original = orig && *orig ? orig : NULL;
+}
+
 void cleanup_add_flags(struct cleanup *c, unsigned flags)
 {
     c->flags |= flags;

@@ -38,6 +38,8 @@ const char *cleanup_id(const struct cleanup *c); /* queue id, for the log; known
 void cleanup_full_name(struct cleanup *c, const char *name); /* for a missing From: */
 /* Adds one recipient (internal form). OK, or TEMP/PERM with why. */
 enum result cleanup_rcpt(struct cleanup *c, const char *addr, const char *orcpt, unsigned notify, struct why *why) MUST;
+/* What the next recipients were before somebody expanded them; NULL = nothing else. The text must stay. */
+void cleanup_original(struct cleanup *c, const char *orig);
 void cleanup_add_flags(struct cleanup *c, unsigned flags);
 void cleanup_set_filter(struct cleanup *c, const char *filter);
 void cleanup_set_redirect(struct cleanup *c, const char *addr);

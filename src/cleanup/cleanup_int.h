@@ -28,6 +28,7 @@ enum cleanup_stage { STAGE_FIRST, STAGE_HEADERS, STAGE_BODY };
 struct cleanup_mime; /* cleanup_mime.c */
 
 struct cleanup {
+    const char *original; /* of the recipients being added, or NULL */
     struct qfile_writer *w;
     struct qfile_env env;     /* its texts are ours */
     enum rewrite_context header_ctx;

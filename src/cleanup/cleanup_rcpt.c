@@ -92,7 +92,7 @@ enum result cleanup_add_rcpt(struct cleanup *c, const char *addr, const char *or
     if (!(c->flags & CLEANUP_NO_REWRITE))
         r = cleanup_map_address(c, MAPS_ENV_RCPT, &clean);
     if (r == OK)
-        r = put_expanded(c, clean.p, addr, orcpt, notify);
+        r = put_expanded(c, clean.p, c->original ? c->original : addr, orcpt, notify);
     if (r == OK && with_bcc && !(c->flags & (CLEANUP_NO_BCC | CLEANUP_NOTICE)))
         r = note_bcc(c, clean.p);
     buf_done(&clean);

@@ -1,3 +1,4 @@
 # What this folder adds to the program. obj-$(CONFIG_X) leaves a file out.
 obj-y += src/deliver/copy.o src/deliver/run_as.o src/deliver/mailbox.o src/deliver/mailbox_lock.o src/deliver/command.o
-obj-y += src/deliver/deliver.o src/deliver/notice.o src/deliver/template.o src/deliver/command_env.o
+obj-y += src/deliver/deliver.o src/deliver/notice.o src/deliver/template.o src/deliver/command_env.o src/deliver/inside.o
+obj-$(CONFIG_LOCAL) += src/deliver/pass.o

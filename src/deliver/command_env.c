@@ -29,17 +29,22 @@ void command_env_init(struct command_env *e)
     struct str rest = str_of(par_export_environment()), word;
 
     e->n = 0;
-    while (str_word(&rest, STR_LIST_SEPS, &word) == OK) {
-        size_t eq = str_find(word, '=');
-        char *name = mem_dup_n(word.p, eq);
+    while (str_word_braced(&rest, STR_LIST_SEPS, &word) == OK) {
+        struct str inside = word;
+        size_t eq;
+        char *name;
 
-        if (eq < word.n && room(e))
-            e->list[e->n++] = mem_dup_n(word.p, word.n);
-        else
+        if (str_unbrace(word, &inside) != OK)
+            inside = word;
+        eq = str_find(inside, '=');
+        name = mem_dup_n(inside.p, eq);
+        if (eq < inside.n && room(e))
+            e->list[e->n++] = mem_dup_n(inside.p, inside.n);
+        else if (eq == inside.n)
             command_env_add(e, name, getenv(name));
         free(name);
     }
-    command_env_add(e, "PATH", "/usr/bin:/bin:/usr/sbin:/sbin");
+    command_env_add(e, "PATH", "/usr/bin:/bin");
 }
 
 void command_env_done(struct command_env *e)

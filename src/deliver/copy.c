@@ -151,11 +151,11 @@ enum result copy_content(const struct delivery *d, const struct delivery_rcpt *r
     return result;
 }
 
-/* Compares the address of one Delivered-To: line. */
-static bool names(struct str line, const char *addr)
+/* Gives the address of one Delivered-To: line to each. */
+static bool give(struct str line, bool (*each)(struct str addr, void *arg), void *arg)
 {
     struct buf internal;
-    bool same;
+    bool more;
     size_t colon = str_find(line, ':');
 
     buf_init(&internal, ADDR_MAX);
@@ -164,12 +164,12 @@ static bool names(struct str line, const char *addr)
         buf_reset(&internal);
         buf_str(&internal, line);
     }
-    same = str_eq_case(buf_view(&internal), addr);
+    more = each(buf_view(&internal), arg);
     buf_done(&internal);
-    return same;
+    return more;
 }
 
-enum result copy_delivered_to(const struct delivery *d, const char *addr)
+enum result copy_each_delivered_to(const struct delivery *d, bool (*each)(struct str addr, void *arg), void *arg)
 {
     int64_t at = d->env->content_offset, end = at + d->env->content_len;
     struct buf text;
@@ -199,7 +199,7 @@ enum result copy_delivered_to(const struct delivery *d, const char *addr)
                 end = at; /* headers are over */
             if (!line.n)
                 break;
-            if (header_id((struct str){ line.p, header_name_length(line) }) == HDR_DELIVERED_TO && names(line, addr))
+            if (header_id((struct str){ line.p, header_name_length(line) }) == HDR_DELIVERED_TO && !give(line, each, arg))
                 found = OK;
             rest.p += eol + 1;
             rest.n -= eol + 1;
@@ -208,4 +208,14 @@ enum result copy_delivered_to(const struct delivery *d, const char *addr)
     }
     buf_done(&text);
     return found;
+}
+
+static bool differs(struct str addr, void *arg)
+{
+    return !str_eq_case(addr, arg);
+}
+
+enum result copy_delivered_to(const struct delivery *d, const char *addr)
+{
+    return copy_each_delivered_to(d, differs, (void *)(uintptr_t)addr);
 }

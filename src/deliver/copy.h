@@ -17,6 +17,8 @@ enum copy_flag {
 /* Writes to fd with LF (or eol). TEMP with errno when writing fails (*write_failed), or when reading does. */
 enum result copy_content(const struct delivery *d, const struct delivery_rcpt *r, int fd, unsigned flags,
                          const char *eol, bool *write_failed) MUST;
+/* Every address of a Delivered-To: header, in internal form, until each says false: OK = it did, NONE, TEMP. */
+enum result copy_each_delivered_to(const struct delivery *d, bool (*each)(struct str addr, void *arg), void *arg) MUST;
 /* Is addr already in a Delivered-To: header (loop)? OK = yes, NONE, TEMP. */
 enum result copy_delivered_to(const struct delivery *d, const char *addr) MUST;
 

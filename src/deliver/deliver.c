@@ -174,6 +174,13 @@ static void filter_status(struct why *why)
     buf_done(&out);
 }
 
+/* A part, and what another agent passed on to us, has no place of its own in the file. */
+static void mark_done(const struct delivery *d, const struct delivery_rcpt *r)
+{
+    if (d->fd >= 0 && r->r.offset && !(d->flags & DELIVER_PROBE) && qfile_mark_done(d->fd, r->r.offset) != OK)
+        log_warn("%s: cannot mark %s as delivered: %s", d->queue_id, r->r.addr, strerror(errno));
+}
+
 void deliver_sent(struct delivery *d, struct delivery_rcpt *r, const char *relay, const char *dsn, const char *fmt, ...)
 {
     char text[WHY_TEXT];
@@ -191,8 +198,7 @@ void deliver_sent(struct delivery *d, struct delivery_rcpt *r, const char *relay
         log_outcome(d, r, relay, r->why.dsn, "deliverable");
         return;
     }
-    if (d->fd >= 0 && qfile_mark_done(d->fd, r->r.offset) != OK)
-        log_warn("%s: cannot mark %s as delivered: %s", d->queue_id, r->r.addr, strerror(errno));
+    mark_done(d, r);
     log_outcome(d, r, relay, r->why.dsn, r->relayed == 'e' ? "expanded" : "sent");
 }
 
@@ -247,6 +253,18 @@ const char *deliver_keep(struct delivery *d, const char *text)
     return t->text;
 }
 
+void deliver_free_rcpts(struct delivery_rcpt *rcpts, size_t n)
+{
+    for (size_t i = 0; i < n && rcpts; i++)
+        while (rcpts[i].parts) {
+            struct deliver_part *next = rcpts[i].parts->next;
+
+            free(rcpts[i].parts);
+            rcpts[i].parts = next;
+        }
+    free(rcpts);
+}
+
 void deliver_done(struct delivery *d)
 {
     while (d->kept) {
@@ -255,6 +273,46 @@ void deliver_done(struct delivery *d)
         free(d->kept);
         d->kept = next;
     }
+}
+
+/* --- parts --- */
+
+struct delivery_rcpt *deliver_part(struct delivery_rcpt *r, const char *addr, unsigned notify)
+{
+    size_t n = strlen(addr) + 1;
+    struct deliver_part *part = mem_new(sizeof *part + n);
+
+    memcpy(part->text, addr, n);
+    part->how.r = r->r;
+    part->how.r.addr = part->text;
+    part->how.r.notify = notify;
+    part->how.r.offset = 0;
+    part->how.diag_type = 'P';
+    if (r->last_part)
+        r->last_part->next = part;
+    else
+        r->parts = part;
+    r->last_part = part;
+    return &part->how;
+}
+
+void deliver_parts_done(struct delivery *d, struct delivery_rcpt *r)
+{
+    const struct delivery_rcpt *worst = NULL;
+
+    for (const struct deliver_part *part = r->parts; part; part = part->next)
+        if (!worst || part->how.outcome == DELIVER_PENDING ||
+            (part->how.outcome != DELIVER_SENT && worst->outcome == DELIVER_SENT) ||
+            (part->how.outcome == DELIVER_DEFERRED && worst->outcome == DELIVER_BOUNCED))
+            worst = &part->how;
+    if (!worst || worst->outcome == DELIVER_PENDING)
+        return;
+    r->outcome = worst->outcome;
+    r->why = worst->why;
+    r->relayed = worst->relayed;
+    r->diag_type = worst->diag_type;
+    if (worst->outcome == DELIVER_SENT)
+        mark_done(d, r);
 }
 
 /* --- records --- */
@@ -385,34 +443,65 @@ static void get_why(struct frame *f, struct why *why)
     str_printable(why->text, true);
 }
 
-static void put_outcome(struct frame *f, const struct delivery *d, size_t i)
+enum { NO_MORE = 0xffffffff, PART = 0x80000000, PARTS_MAX = 20000 };
+
+static void put_outcome(struct frame *f, const struct delivery *d, size_t i, const struct delivery_rcpt *r)
 {
-    const struct delivery_rcpt *r = &d->rcpts[i];
     bool text = r->outcome != DELIVER_SENT || deliver_reports(d, r);
 
     frame_put_u32(f, (uint32_t)i);
+    if (i & PART) {
+        frame_put_text(f, r->r.addr);
+        frame_put_u32(f, r->r.notify);
+    }
     frame_put_u32(f, r->outcome);
     frame_put_u32(f, (uint32_t)(unsigned char)r->relayed << 8 | (unsigned char)r->diag_type);
     put_why(f, &r->why, text);
     frame_put_text(f, text ? r->remote_mta : NULL);
 }
 
-enum { NO_MORE = 0xffffffff };
+/* Only parts that somebody may have to be told of: failures, and successes where they are reported. */
+static bool part_matters(const struct delivery *d, const struct delivery_rcpt *part)
+{
+    return part->outcome == DELIVER_SENT ? deliver_reports(d, part) : part->outcome != DELIVER_PENDING;
+}
+
+/* The recipient, or the new part, that the next outcome in f belongs to; NULL when there is none. */
+static struct delivery_rcpt *outcome_of(struct frame *f, struct delivery *d)
+{
+    uint32_t i = frame_get_u32(f);
+    const char *addr;
+
+    if (f->bad || i == NO_MORE)
+        return NULL;
+    if ((i & ~PART) >= d->n || (!(i & PART) && d->rcpts[i].outcome != DELIVER_PENDING) ||
+        ((i & PART) && d->parts++ >= PARTS_MAX)) {
+        f->bad = true;
+        return NULL;
+    }
+    if (!(i & PART))
+        return &d->rcpts[i];
+    addr = frame_get_text(f);
+    if (strlen(addr) > LOG_ADDR) {
+        f->bad = true;
+        return NULL;
+    }
+    return deliver_part(&d->rcpts[i & ~PART], addr, frame_get_u32(f));
+}
 
 static bool get_outcome(struct frame *f, struct delivery *d)
 {
-    uint32_t i = frame_get_u32(f), outcome, kind;
-    struct delivery_rcpt *r;
+    struct delivery_rcpt *r = outcome_of(f, d);
+    uint32_t outcome, kind;
 
-    if (f->bad || i == NO_MORE)
+    if (!r)
         return false;
     outcome = frame_get_u32(f);
     kind = frame_get_u32(f);
-    if (f->bad || i >= d->n || outcome > DELIVER_BOUNCED || d->rcpts[i].outcome != DELIVER_PENDING) {
+    if (f->bad || outcome > DELIVER_BOUNCED) {
         f->bad = true;
         return false;
     }
-    r = &d->rcpts[i];
     get_why(f, &r->why);
     r->remote_mta = frame_get_text(f);
     if (!r->remote_mta[0])
@@ -441,17 +530,30 @@ enum result deliver_get_reply(struct frame *f, struct delivery *d)
     return f->type == DELIVER_REPLY ? AGAIN : OK;
 }
 
+static enum result put_in_chunks(int fd, struct frame *f, const struct delivery *d, size_t i,
+                                 const struct delivery_rcpt *r)
+{
+    if (f->buf.n > REPLY_CHUNK) {
+        frame_put_u32(f, NO_MORE);
+        if (frame_send(fd, f, REPLY_MS) != OK)
+            return TEMP;
+        frame_begin(f, DELIVER_REPLY);
+    }
+    put_outcome(f, d, i, r);
+    return OK;
+}
+
 static enum result send_reply(int fd, struct frame *f, const struct delivery *d)
 {
+    size_t parts = 0;
+
     frame_begin(f, DELIVER_REPLY);
     for (size_t i = 0; i < d->n; i++) {
-        if (f->buf.n > REPLY_CHUNK) {
-            frame_put_u32(f, NO_MORE);
-            if (frame_send(fd, f, REPLY_MS) != OK)
+        if (put_in_chunks(fd, f, d, i, &d->rcpts[i]) != OK)
+            return TEMP;
+        for (const struct deliver_part *p = d->rcpts[i].parts; p && parts < PARTS_MAX; p = p->next)
+            if (part_matters(d, &p->how) && ++parts && put_in_chunks(fd, f, d, i | PART, &p->how) != OK)
                 return TEMP;
-            frame_begin(f, DELIVER_REPLY);
-        }
-        put_outcome(f, d, i);
     }
     f->type = DELIVER_REPLY_LAST;
     frame_put_u32(f, NO_MORE);
@@ -543,7 +645,7 @@ static bool serve_request(struct service *s, int fd, struct frame *in, struct fr
     if (!ok)
         log_warn("%s: cannot tell the queue manager the outcome: %s", d.queue_id, strerror(errno));
     deliver_done(&d);
-    free(d.rcpts);
+    deliver_free_rcpts(d.rcpts, d.n);
     close(in->fd);
     in->fd = -1;
     buf_shrink(&in->buf, REPLY_CHUNK);

@@ -32,6 +32,15 @@ struct delivery_rcpt {
                              * server that sends such notices itself: none is due from us */
     const char *remote_mta; /* for notices, or NULL */
     char diag_type;         /* 's' smtp, 'u' x-unix, 'P' X-Postfix */
+    struct deliver_part *parts, *last_part; /* what it turned into, see deliver_part() */
+};
+
+/* One delivery of several that a recipient turned into: members of an alias, files, commands. Each has its own line in
+ * the log and its own place in a notice; the recipient is done when all are. */
+struct deliver_part {
+    struct deliver_part *next;
+    struct delivery_rcpt how; /* r.addr is the member; r.orig and r.orcpt are the recipient's, r.offset is 0 */
+    char text[];
 };
 
 enum { DELIVER_MAX_RCPTS = 1000 }; /* in one request; the queue manager pages */
@@ -52,6 +61,7 @@ struct delivery {
                              * concurrency */
     bool dest_failed;
     struct deliver_text *kept; /* see deliver_keep */
+    size_t parts;           /* queue manager: received so far */
 };
 
 /* Opens the delivery status filter of this program: before the jail. Also for the queue manager, which logs what it
@@ -78,10 +88,17 @@ void deliver_failed_all(struct delivery *d, const char *relay, enum result resul
 bool deliver_reports(const struct delivery *d, const struct delivery_rcpt *r);
 /* "delays=a/b/c/d" style number. */
 void deliver_format_delay(char out[32], int64_t ms);
+/* Another part of r, to be given to deliver_sent or deliver_failed. */
+struct delivery_rcpt *deliver_part(struct delivery_rcpt *r, const char *addr, unsigned notify);
+/* What the outcomes of its parts mean for r: one that can be tried again has the whole recipient tried again. Marks it
+ * in the queue file when everything is done. */
+void deliver_parts_done(struct delivery *d, struct delivery_rcpt *r);
 /* A copy of text that lives until the reply has been sent, e.g. for remote_mta. */
 const char *deliver_keep(struct delivery *d, const char *text);
 /* Frees what deliver_keep copied; deliver_serve does it. */
 void deliver_done(struct delivery *d);
+/* Frees the recipients with their parts; deliver_serve does it. */
+void deliver_free_rcpts(struct delivery_rcpt *rcpts, size_t n);
 
 /* Queue manager side (records shared with the agent's). */
 struct frame;

@@ -1,18 +1,23 @@
 /* mailbox.c - append to an mbox file, or add a file to a Maildir
  *
- * mbox: opened without following links into what is not a regular file with one
- * name, locked as asked, appended, synced; cut back to its old size when that fails.
+ * mbox: opened without following links that others could have made, only what is one
+ * regular file with one name, locked as asked, appended, synced; cut back to its old
+ * size when that fails.
  * Maildir: written under tmp, synced, linked to new, directory synced.
- * Runs in: local, virtual, as the recipient's user.
- * Parameters: none (struct mailbox).  Tests: tests/unit/mailbox_test.c, tests/smtp/local-*.t
+ * Runs in: local, virtual, as the recipient's user.  Trust: the user's directories change under our hands: every
+ * decision is about the open descriptor.
+ * Parameters: none (struct mailbox).  Tests: tests/unit/mailbox_test.c, tests/local/mailbox-*.t
  */
 /* SPDX-License-Identifier: ISC */
 #include "deliver/mailbox.h"
 
 #include <errno.h>
 #include <fcntl.h>
+#include <grp.h>
+#include <signal.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -21,52 +26,135 @@
 #include "deliver/copy.h"
 #include "deliver/mailbox_lock.h"
 
-enum { PATH_BYTES = 4096 };
+enum { PATH_BYTES = 4096, OPEN_TRIES = 3 };
 
-/* An existing file must be what it seems; a new one is ours alone. Devices are allowed (/dev/null in aliases). */
+/* A symbolic link that only root can have made, in a directory where only root can make one. */
+static bool trusted_link(const char *path)
+{
+    const char *slash = strrchr(path, '/');
+    char dir[PATH_BYTES];
+    struct stat st;
+
+    if (lstat(path, &st) < 0 || !S_ISLNK(st.st_mode) || st.st_uid != 0)
+        return false;
+    snprintf(dir, sizeof dir, "%.*s", slash ? (int)(slash - path + 1) : 1, slash ? path : ".");
+    return stat(dir, &st) == 0 && st.st_uid == 0 && !(st.st_mode & (S_IWGRP | S_IWOTH));
+}
+
+/* Opens what is there, or makes a file that was not. */
+static enum result open_or_create(const struct mailbox *m, int *fd, struct why *why)
+{
+    enum { HOW = O_WRONLY | O_APPEND | O_CLOEXEC | O_NOCTTY | O_NONBLOCK };
+
+    for (int i = 0; i < OPEN_TRIES; i++) {
+        *fd = open(m->path, HOW | O_NOFOLLOW);
+        if (*fd < 0 && errno == ELOOP) {
+            if (!trusted_link(m->path))
+                return why_set(why, "5.2.0", "file is a symbolic link");
+            *fd = open(m->path, HOW);
+        } else if (*fd < 0 && errno == ENOENT) {
+            *fd = open(m->path, HOW | O_CREAT | O_EXCL | O_NOFOLLOW, 0600);
+            if (*fd < 0 && errno == EEXIST)
+                continue;
+            if (*fd < 0)
+                return mailbox_fs_failure(why, errno, "cannot create file exclusively");
+            if (m->become && fchown(*fd, m->uid, m->gid) < 0)
+                return mailbox_fs_failure(why, errno, "cannot change ownership");
+        }
+        return *fd < 0 ? mailbox_fs_failure(why, errno, "cannot open file") : OK;
+    }
+    return mailbox_fs_failure(why, EAGAIN, "cannot open file");
+}
+
+/* An existing file must be what it seems. Devices are allowed in aliases (/dev/null). */
 static enum result open_mbox(const struct mailbox *m, int *fd, struct stat *st, struct why *why)
 {
-    *fd = open(m->path, O_WRONLY | O_APPEND | O_CREAT | O_NOFOLLOW | O_CLOEXEC | O_NOCTTY | O_NONBLOCK, 0600);
-    if (*fd < 0 || fstat(*fd, st) < 0)
-        return mailbox_fs_failure(why, "cannot open mailbox", m->path, errno);
-    if (S_ISREG(st->st_mode) && st->st_nlink > 1)
-        return why_set(why, "5.2.0", "destination %s has more than one name", m->path);
-    if (!S_ISREG(st->st_mode) && !S_ISCHR(st->st_mode))
+    enum result r = open_or_create(m, fd, why);
+
+    if (r != OK)
+        return r;
+    if (fstat(*fd, st) < 0)
+        return mailbox_fs_failure(why, errno, "cannot look at file");
+    if (S_ISREG(st->st_mode) && st->st_nlink != 1)
+        return why_set(why, "5.2.0", "file has %ld hard links", (long)st->st_nlink);
+    if (!S_ISREG(st->st_mode) && (m->kind == MAILBOX_USER || !S_ISCHR(st->st_mode)))
         return why_set(why, "5.2.0", "destination %s is not a regular file", m->path);
-    if (m->check_owner && S_ISREG(st->st_mode) && st->st_uid != m->uid) {
+    if (m->kind == MAILBOX_FILE && S_ISREG(st->st_mode) && (st->st_mode & (S_IXUSR | S_IXGRP | S_IXOTH)))
+        return why_set(why, "5.7.1", "file is executable");
+    if (m->check_owner && st->st_uid != m->uid) {
         log_warn("specify \"strict_mailbox_ownership = no\" to ignore mailbox ownership mismatch");
         return why_set(why, "4.2.0", "destination %s is not owned by recipient", m->path);
     }
     return OK;
 }
 
-static enum result append(const struct mailbox *m, int fd, const struct stat *st, const struct delivery *d,
-                          const struct delivery_rcpt *r, struct why *why)
+/* The kernel watches the limit, so headers that we add count too. Returns the former one. */
+static struct rlimit limit_file(int64_t bytes)
 {
-    off_t end = S_ISREG(st->st_mode) ? lseek(fd, 0, SEEK_END) : 0;
-    enum result result;
-    bool write_failed;
-    int error;
+    struct rlimit was, now;
 
-    if (m->size_limit && end + d->env->size > m->size_limit && S_ISREG(st->st_mode))
-        return why_set(why, "5.2.2", "cannot update mailbox %s for user %s. file too large", m->path, m->user);
-    result = copy_content(d, r, fd, m->flags | COPY_FROM_LINE | COPY_QUOTE_FROM | COPY_BLANK_END, "\n", &write_failed);
-    if (result == OK && S_ISREG(st->st_mode) && fsync(fd) < 0) {
-        result = TEMP;
-        write_failed = true;
-    }
-    if (result == OK)
-        return OK;
-    error = errno;
-    if (S_ISREG(st->st_mode) && ftruncate(fd, end) < 0)
-        log_warn("cannot cut %s back to %lld bytes: %s", m->path, (long long)end, strerror(errno));
-    if (!write_failed)
-        return why_set(why, "4.3.0", "error reading message: %s", strerror(error));
-    mailbox_fs_failure(why, "cannot update mailbox", m->path, error);
-    return why->dsn[0] == '5' ? PERM : TEMP;
+    signal(SIGXFSZ, SIG_IGN);
+    if (getrlimit(RLIMIT_FSIZE, &was) < 0)
+        was.rlim_cur = was.rlim_max = RLIM_INFINITY;
+    now = was;
+    if (bytes > 0 && (was.rlim_max == RLIM_INFINITY || (int64_t)was.rlim_max > bytes))
+        now.rlim_cur = (rlim_t)bytes;
+    (void)setrlimit(RLIMIT_FSIZE, &now);
+    return was;
 }
 
-static enum result deliver_mbox(const struct mailbox *m, const struct delivery *d, const struct delivery_rcpt *r,
+static enum result copy_synced(const struct mailbox *m, const struct delivery *d, const struct delivery_rcpt *r, int fd,
+                               bool regular, unsigned flags, struct why *why)
+{
+    struct rlimit was = limit_file(regular ? m->size_limit : 0);
+    bool write_failed;
+    enum result result = copy_content(d, r, fd, m->flags | flags, "\n", &write_failed);
+    int error = errno;
+
+    if (result == OK && regular && fsync(fd) < 0) {
+        result = TEMP;
+        error = errno;
+        write_failed = true;
+    }
+    (void)setrlimit(RLIMIT_FSIZE, &was);
+    if (result == OK)
+        return OK;
+    if (!write_failed)
+        return why_set(why, "4.3.0", "error reading message: %s", strerror(error));
+    return mailbox_fs_failure(why, error, "error writing message");
+}
+
+static enum result append(struct mailbox *m, int fd, const struct stat *st, const struct delivery *d,
+                          const struct delivery_rcpt *r, struct why *why)
+{
+    bool regular = S_ISREG(st->st_mode);
+    off_t end = regular ? lseek(fd, 0, SEEK_END) : 0;
+    enum result result;
+
+    m->start = end;
+    result = copy_synced(m, d, r, fd, regular, COPY_FROM_LINE | COPY_QUOTE_FROM | COPY_BLANK_END, why);
+    if (result != OK && regular && ftruncate(fd, end) < 0)
+        log_warn("cannot cut %s back to %lld bytes: %s", m->path, (long long)end, strerror(errno));
+    return result;
+}
+
+/* Between locking and unlocking as root: the file is written as its user, whose quota counts. */
+static enum result append_as_user(struct mailbox *m, int fd, const struct stat *st, const struct delivery *d,
+                                  const struct delivery_rcpt *r, struct why *why)
+{
+    enum result result;
+
+    if (!m->become)
+        return append(m, fd, st, d, r, why);
+    if (setgroups(1, &m->gid) < 0 || setegid(m->gid) < 0 || seteuid(m->uid) < 0)
+        return why_set(why, "4.3.0", "cannot become user id %ld: %s", (long)m->uid, strerror(errno));
+    result = append(m, fd, st, d, r, why);
+    if (seteuid(0) < 0 || setegid(0) < 0)
+        log_fatal("cannot become root again: %s", strerror(errno));
+    return result;
+}
+
+static enum result deliver_mbox(struct mailbox *m, const struct delivery *d, const struct delivery_rcpt *r,
                                 struct why *why)
 {
     struct mailbox_lock lock = { .path = m->path,
@@ -74,7 +162,7 @@ static enum result deliver_mbox(const struct mailbox *m, const struct delivery *
                                  .attempts = m->lock_attempts,
                                  .delay = m->lock_delay,
                                  .stale = m->stale_lock_time,
-                                 .dotlock_may_fail = m->dotlock_may_fail };
+                                 .dotlock_may_fail = m->kind == MAILBOX_FILE };
     struct stat st;
     int fd = -1;
     enum result result = mailbox_dotlock(&lock, why);
@@ -84,15 +172,34 @@ static enum result deliver_mbox(const struct mailbox *m, const struct delivery *
     if (result == OK && S_ISREG(st.st_mode))
         result = mailbox_lock_file(&lock, fd, why);
     if (result == OK)
-        result = append(m, fd, &st, d, r, why);
+        result = append_as_user(m, fd, &st, d, r, why);
     if (fd >= 0)
         close(fd);
     mailbox_unlock(&lock);
+    if (result != OK && m->kind == MAILBOX_FILE)
+        why_prefix(why, "cannot append message to file %s: ", m->path);
+    else if (result != OK)
+        why_prefix(why, "cannot update mailbox %s for user %s. ", m->path, m->user);
     return result;
 }
 
-/* Makes the Maildir and its three folders when one is missing. */
-static enum result make_maildir(const char *path, struct why *why)
+/* errno is that of mkdir. */
+static bool make_dir(const char *dir)
+{
+    struct stat st;
+    int error;
+
+    if (mkdir(dir, 0700) == 0 || errno == EEXIST)
+        return true;
+    error = errno;
+    if (stat(dir, &st) == 0)
+        return true;
+    errno = error;
+    return false;
+}
+
+/* Makes the Maildir and its three folders when one is missing. False with errno. */
+static bool make_maildir(const char *path)
 {
     static const char *const parts[] = { "", "tmp", "new", "cur" };
     char dir[PATH_BYTES];
@@ -103,14 +210,14 @@ static enum result make_maildir(const char *path, struct why *why)
             if (*p != '/')
                 continue;
             *p = 0;
-            if (mkdir(dir, 0700) < 0 && errno != EEXIST)
-                return mailbox_fs_failure(why, "create maildir", dir, errno);
+            if (!make_dir(dir))
+                return false;
             *p = '/';
         }
-        if (dir[strlen(dir) - 1] != '/' && mkdir(dir, 0700) < 0 && errno != EEXIST)
-            return mailbox_fs_failure(why, "create maildir", dir, errno);
+        if (dir[strlen(dir) - 1] != '/' && !make_dir(dir))
+            return false;
     }
-    return OK;
+    return true;
 }
 
 static int create_tmp(const struct mailbox *m, char *tmp, size_t cap, struct timeval now)
@@ -160,45 +267,54 @@ static enum result publish(const struct mailbox *m, const char *tmp, int fd, str
     return TEMP;
 }
 
-static enum result deliver_maildir(const struct mailbox *m, const struct delivery *d, const struct delivery_rcpt *r,
-                                   struct why *why)
+static enum result write_maildir(const struct mailbox *m, const struct delivery *d, const struct delivery_rcpt *r,
+                                 struct why *why)
 {
     struct timeval now = clock_wall();
     char tmp[PATH_BYTES];
-    bool write_failed = true;
     enum result result;
-    int fd, error;
+    int fd;
 
-    if (strlen(m->path) > PATH_BYTES / 2)
-        return why_set(why, "5.2.0", "mailbox path is too long");
     fd = create_tmp(m, tmp, sizeof tmp, now);
-    if (fd < 0 && errno == ENOENT) {
-        result = make_maildir(m->path, why);
-        if (result != OK)
-            return result;
+    if (fd < 0 && errno == ENOENT && make_maildir(m->path))
         fd = create_tmp(m, tmp, sizeof tmp, now);
+    if (fd < 0 && (errno == EACCES || errno == ENOENT)) {
+        int error = errno;
+
+        log_warn("maildir access problem for UID/GID=%ld/%ld: create maildir file %s: %s", (long)geteuid(),
+                 (long)getegid(), tmp, strerror(error));
+        log_warn("perhaps you need to create the maildirs in advance");
+        errno = error;
     }
     if (fd < 0)
-        return mailbox_fs_failure(why, "create maildir file", tmp, errno);
-    result = copy_content(d, r, fd, m->flags, "\n", &write_failed);
-    if (result == OK && (fsync(fd) < 0 || publish(m, tmp, fd, now) != OK)) {
-        write_failed = true;
-        result = TEMP;
-    }
-    error = errno;
+        return mailbox_fs_failure(why, errno, "create maildir file %s", tmp);
+    result = copy_synced(m, d, r, fd, true, 0, why);
+    if (result == OK && publish(m, tmp, fd, now) != OK)
+        result = mailbox_fs_failure(why, errno, "link maildir file %s", tmp);
     close(fd);
-    if (result == OK)
-        return OK;
-    (void)unlink(tmp);
-    if (!write_failed)
-        return why_set(why, "4.3.0", "error reading message: %s", strerror(error));
-    return mailbox_fs_failure(why, "maildir delivery failed:", m->path, error);
+    if (result != OK)
+        (void)unlink(tmp);
+    return result;
 }
 
-enum result mailbox_deliver(const struct mailbox *m, const struct delivery *d, const struct delivery_rcpt *r,
-                            struct why *why)
+static enum result deliver_maildir(const struct mailbox *m, const struct delivery *d, const struct delivery_rcpt *r,
+                                   struct why *why)
+{
+    enum result result;
+
+    if (strlen(m->path) > PATH_BYTES / 2)
+        result = why_set(why, "5.2.0", "mailbox path is too long");
+    else
+        result = write_maildir(m, d, r, why);
+    if (result != OK)
+        why_prefix(why, "maildir delivery failed: ");
+    return result;
+}
+
+enum result mailbox_deliver(struct mailbox *m, const struct delivery *d, const struct delivery_rcpt *r, struct why *why)
 {
     size_t n = strlen(m->path);
 
+    m->start = 0;
     return n && m->path[n - 1] == '/' ? deliver_maildir(m, d, r, why) : deliver_mbox(m, d, r, why);
 }

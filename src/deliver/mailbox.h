@@ -9,22 +9,28 @@
 #include "base/why.h"
 #include "deliver/deliver.h"
 
+enum mailbox_kind { MAILBOX_USER, MAILBOX_FILE }; /* a user's; a file that an alias or a .forward names */
+
 struct mailbox {
+    enum mailbox_kind kind;
     const char *path;        /* ends with / for a Maildir */
     const char *user;        /* for messages */
     unsigned flags;          /* COPY_* */
     const char *locks;       /* mailbox_delivery_lock: "fcntl", "flock", "dotlock" */
-    int64_t size_limit;      /* bytes; 0 = none */
+    int64_t size_limit;      /* bytes of the whole file; 0 = none */
     int lock_attempts;
     int64_t lock_delay, stale_lock_time; /* seconds */
     bool check_owner;        /* the mbox must belong to uid */
     uid_t uid;
-    bool dotlock_may_fail;   /* a file named in aliases or .forward */
+    gid_t gid;
+    bool become;             /* root locks and creates in a spool directory that nobody else may write; uid writes */
     const char *hostname;
+    int64_t start;           /* result: where the message begins in an mbox */
 };
 
-/* Durable when OK. TEMP/PERM with why, nothing added. */
-enum result mailbox_deliver(const struct mailbox *m, const struct delivery *d, const struct delivery_rcpt *r,
+/* Durable when OK. TEMP/PERM with why, nothing added. Which file system errors are lasting is Postfix's choice, but
+ * for those that speak of the machine and not of the mailbox. */
+enum result mailbox_deliver(struct mailbox *m, const struct delivery *d, const struct delivery_rcpt *r,
                             struct why *why) MUST;
 
 #endif

@@ -8,6 +8,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/file.h>
@@ -15,21 +16,32 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "base/log.h"
+
 enum { PATH_BYTES = 4096 };
 
-enum result mailbox_fs_failure(struct why *why, const char *what, const char *path, int error)
+enum result mailbox_fs_failure(struct why *why, int error, const char *fmt, ...)
 {
-    bool temp = error == EAGAIN || error == ENOSPC || error == EDQUOT || error == ESTALE || error == EINTR ||
-                error == EACCES || error == EPERM || error == EIO || error == EROFS || error == ENOMEM ||
-                error == EMFILE || error == ENFILE || error == ETIMEDOUT || error == ENOLCK || error == EDEADLK ||
-                error == EBUSY || error == ENOBUFS || error == ETXTBSY;
-    bool full = error == ENOSPC || error == EDQUOT || error == EFBIG;
+    static const struct {
+        int error;
+        const char *dsn;
+    } known[] = {
+        { EAGAIN, "4.2.0" }, { ESTALE, "4.2.0" }, { EINTR, "4.2.0" },  { EDQUOT, "4.2.2" }, { EFBIG, "5.2.2" },
+        { ENOSPC, "4.3.0" }, { EIO, "4.3.0" },    { EROFS, "4.3.0" },  { ENOMEM, "4.3.0" }, { EMFILE, "4.3.0" },
+        { ENFILE, "4.3.0" }, { EPIPE, "4.3.0" },  { ETIMEDOUT, "4.2.0" },
+        { EBUSY, "4.2.0" },  { ENOLCK, "4.3.0" }, { EDEADLK, "4.2.0" }, { ENOBUFS, "4.3.0" }, { ETXTBSY, "4.2.0" },
+    };
+    const char *dsn = "5.2.0";
+    char what[WHY_TEXT];
+    va_list ap;
 
-    return why_set(why,
-                   temp   ? full ? "4.2.2" : "4.2.0"
-                   : full ? "5.2.2"
-                          : "5.2.0",
-                   "%s %s: %s", what, path, strerror(error));
+    for (size_t i = 0; i < ARRAY_LEN(known); i++)
+        if (known[i].error == error)
+            dsn = known[i].dsn;
+    va_start(ap, fmt);
+    vsnprintf(what, sizeof what, fmt, ap);
+    va_end(ap);
+    return why_set(why, dsn, "%s: %s", what, strerror(error));
 }
 
 static bool wants(const struct mailbox_lock *l, const char *method)
@@ -42,10 +54,11 @@ static bool lock_name(const struct mailbox_lock *l, char *name, size_t cap)
     return snprintf(name, cap, "%s.lock", l->path) < (int)cap;
 }
 
-static enum result create_dotlock(const struct mailbox_lock *l, const char *name, struct why *why)
+static enum result create_dotlock(const struct mailbox_lock *l, const char *name, bool *busy, struct why *why)
 {
     struct stat st;
 
+    *busy = false;
     for (int i = 0; i < l->attempts; i++) {
         int fd = open(name, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0444);
 
@@ -54,27 +67,34 @@ static enum result create_dotlock(const struct mailbox_lock *l, const char *name
             return OK;
         }
         if (errno != EEXIST)
-            return mailbox_fs_failure(why, "unable to create lock file", name, errno);
+            return mailbox_fs_failure(why, errno, "unable to create lock file %s", name);
         if (lstat(name, &st) == 0 && time(NULL) - st.st_mtime > l->stale)
             (void)unlink(name);
-        else
+        else if (i + 1 < l->attempts)
+            if (i + 1 < l->attempts)
             sleep((unsigned)l->delay);
     }
-    return why_set(why, "4.2.0", "unable to lock for exclusive access: %s exists", name);
+    *busy = true;
+    return why_set(why, "4.2.0", "unable to create lock file %s: %s", name, strerror(EEXIST));
 }
 
 enum result mailbox_dotlock(struct mailbox_lock *l, struct why *why)
 {
     char name[PATH_BYTES];
     enum result r;
+    bool busy;
 
     if (!wants(l, "dotlock") || strncmp(l->path, "/dev/", 5) == 0)
         return OK;
     if (!lock_name(l, name, sizeof name))
         return why_set(why, "5.2.0", "mailbox path is too long");
-    r = create_dotlock(l, name, why);
+    r = create_dotlock(l, name, &busy, why);
     l->dotlocked = r == OK;
-    return l->dotlock_may_fail ? OK : r;
+    if (r != OK && l->dotlock_may_fail && !busy) {
+        log_warn("%s", why->text);
+        r = OK;
+    }
+    return r;
 }
 
 enum result mailbox_lock_file(const struct mailbox_lock *l, int fd, struct why *why)
@@ -87,12 +107,13 @@ enum result mailbox_lock_file(const struct mailbox_lock *l, int fd, struct why *
         if (flocked && (!wants(l, "fcntl") || fcntl(fd, F_SETLK, &range) == 0))
             return OK;
         if (errno != EWOULDBLOCK && errno != EAGAIN && errno != EACCES && errno != EINTR)
-            return mailbox_fs_failure(why, "unable to lock", l->path, errno);
+            return mailbox_fs_failure(why, errno, "unable to lock for exclusive access");
         if (flocked && wants(l, "flock"))
             (void)flock(fd, LOCK_UN);
-        sleep((unsigned)l->delay);
+        if (i + 1 < l->attempts)
+            sleep((unsigned)l->delay);
     }
-    return why_set(why, "4.2.0", "unable to lock %s for exclusive access", l->path);
+    return why_set(why, "4.2.0", "unable to lock for exclusive access: %s", strerror(EAGAIN));
 }
 
 void mailbox_unlock(struct mailbox_lock *l)

@@ -21,7 +21,7 @@ enum result mailbox_dotlock(struct mailbox_lock *l, struct why *why) MUST;
 enum result mailbox_lock_file(const struct mailbox_lock *l, int fd, struct why *why) MUST;
 /* Removes PATH.lock when it is ours. */
 void mailbox_unlock(struct mailbox_lock *l);
-/* What an errno from the file system means for the mail: TEMP or PERM, with why. */
-enum result mailbox_fs_failure(struct why *why, const char *what, const char *path, int error);
+/* What an errno from the file system means for the mail: TEMP or PERM, with why "what: error". */
+enum result mailbox_fs_failure(struct why *why, int error, const char *fmt, ...) PRINTF(3, 4);
 
 #endif

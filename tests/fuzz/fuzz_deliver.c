@@ -27,15 +27,19 @@ static void request(struct frame *f)
 
 static void reply(struct frame *f)
 {
-    struct delivery_rcpt rcpts[3];
+    struct delivery_rcpt *rcpts = calloc(3, sizeof *rcpts);
     struct delivery d = { .fd = -1, .rcpts = rcpts, .n = 3 };
 
-    memset(rcpts, 0, sizeof rcpts);
+    if (!rcpts)
+        return;
     (void)!deliver_get_reply(f, &d);
     for (size_t i = 0; i < d.n; i++) {
         MUST_HOLD(rcpts[i].outcome <= DELIVER_BOUNCED);
         MUST_HOLD(!rcpts[i].why.dsn[0] || why_dsn_length(rcpts[i].why.dsn) == strlen(rcpts[i].why.dsn));
+        for (const struct deliver_part *p = rcpts[i].parts; p; p = p->next)
+            MUST_HOLD(p->how.outcome <= DELIVER_BOUNCED && strlen(p->how.r.addr) < FRAME_MAX);
     }
+    deliver_free_rcpts(rcpts, 3);
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)

@@ -18,7 +18,7 @@ class Step:
 
 
 # Words that set the instance up, wherever they stand; everything else happens in order.
-SETUP = ("need", "since", "conf", "file", "master", "sink", "milter", "dns", "nostart", "prepare", "timeout")
+SETUP = ("need", "since", "conf", "file", "user", "master", "sink", "milter", "dns", "nostart", "prepare", "timeout")
 ACTIONS = ("C:", "S:", "S=", "R:", "R&", "R!", "open", "use", "close", "eof", "starttls", "tls", "raw", "session",
            "message", "run", "in:", "out:", "out=", "noout:", "status", "wait", "maildir", "has:", "hasnot:", "has=",
            "log:", "nolog:", "logcount", "queue", "sink:", "nosink:", "sink=", "sinkcount", "sinkrule", "milter:", "nomilter:", "milter=", "miltercount", "milterrule", "pause", "reload",
@@ -120,6 +120,9 @@ class Dialogue:
             words = step.rest.split()
             i.file(words[0], "\n".join(step.block) + ("\n" if step.block else ""),
                    int(words[1], 8) if len(words) > 1 else 0o644)
+        elif step.word == "user":
+            for name in step.rest.split():
+                i.user(name)
         elif step.word == "master":
             i.master(" ".join([step.rest] + step.block))
         elif step.word == "sink":

@@ -61,6 +61,9 @@ def wait_until(what, condition, timeout=15):
         time.sleep(0.02)
 
 
+FIRST_UID = 21000  # of accounts made for one test
+
+
 class Instance:
     def __init__(self, env, directory, name="mail"):
         self.env, self.dir, self.name = env, directory, name
@@ -69,7 +72,7 @@ class Instance:
         os.chmod(directory, 0o755)
         self.conf_lines, self.master_lines, self.sinks, self.ports, self.clients = [], [], {}, {}, []
         self.milters = {}
-        self.started, self.configured, self.dns_server = False, False, None
+        self.started, self.configured, self.dns_server, self.users = False, False, None, []
         self.environ = dict(os.environ, MAIL_CONFIG=self.config, LC_ALL="C", TZ="UTC",
                             PATH=env.applet_dir(os.path.join(directory, "bin")) + ":/usr/sbin:/usr/bin:/sbin:/bin")
         for sub in ("data", "queue"):
@@ -136,6 +139,25 @@ class Instance:
             f.write(self.subst(text) if "$" in text else text)
         os.chmod(path, mode)
         return path
+
+    def user(self, name):
+        """An account that only this test's processes see: its home is $dir/home/NAME, its shell /bin/sh. Root only."""
+        self.env.need("root")
+        number = FIRST_UID + len(self.users)
+        home = os.path.join(self.dir, "home", name)
+        os.makedirs(home)
+        os.chown(home, number, number)
+        self.users.append((name, number))
+        for path, line in (("/etc/passwd", "%s:x:%d:%d:Test user:%s:/bin/sh\n" % (name, number, number, home)),
+                           ("/etc/group", "%s:x:%d:\n" % (name, number))):
+            copy = os.path.join(self.dir, os.path.basename(path))
+            first = not os.path.exists(copy)
+            if first:
+                shutil.copy(path, copy)
+            with open(copy, "a") as f:
+                f.write(line)
+            if first:
+                proc.private_file(path, copy)
 
     def _main_cf(self):
         """One line per name: the last setting only, so that no warning about repeated names is logged."""

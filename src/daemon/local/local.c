@@ -1,12 +1,15 @@
 /* local.c - delivery to names of this machine: aliases, .forward, mailboxes, commands
  *
  * Who connects: the queue manager.  Whom it calls: cleanup in place, for
- * forwarded mail.  Trust: none in the message; a user's files and commands are
- * touched only as that user (deliver/run_as.h).
+ * forwarded mail; other transports (deliver/pass.h).  Trust: none in the message;
+ * a user's files and commands are touched only as that user (deliver/run_as.h).
  * Runs in: its own process, as root where it is to serve several users.
- * Order of attempts: local(8): aliases, .forward, mailbox_transport, mailbox_command,
- * home_mailbox, mail spool; for names without an account fallback_transport, luser_relay.
- * Parameters: local.def, mailbox.def.  Tests: tests/smtp/local-*.t
+ * Order of attempts: local(8): aliases, .forward, mailbox_transport, mailbox_command, home_mailbox, mail spool; for
+ * names without an account fallback_transport, luser_relay.
+ * Each member of an alias has its own line in the log and its own outcome. A member that can be tried again has the
+ * whole recipient tried again, others included: an alias with an owner, an :include: file and a .forward do better,
+ * their addresses become a new message.
+ * Parameters: local.def, mailbox.def, propagate_unmatched_extensions.  Tests: tests/local/
  */
 /* SPDX-License-Identifier: ISC */
 #include <errno.h>
@@ -23,296 +26,463 @@
 #include "cleanup/cleanup.h"
 #include "daemon/local/local_int.h"
 #include "deliver/copy.h"
+#include "deliver/pass.h"
 #include "mail/addr.h"
+#include "mail/smtp_text.h"
 #include "map/map.h"
 #include "param/param.h"
 #include "route/resolve.h"
 #include "service/service.h"
 
-enum { MAX_DEPTH = 100, ALIAS_MAX = 1 << 20, TEXT_MAX = 4096, FORWARD_MAX = 1 << 20 };
+enum { ALIAS_MAX = 1 << 20, TEXT_MAX = 4096 };
 
 static struct local_tables tables;
 
-void local_note(struct job *j, enum result r, const struct why *why, const char *fmt, ...)
-{
-    va_list ap;
+/* --- outcomes --- */
 
-    if (r == OK) {
-        va_start(ap, fmt);
-        buf_puts(&j->text, j->text.n ? ", " : "");
-        buf_vprintf(&j->text, fmt, ap);
-        va_end(ap);
-        return;
-    }
-    /* One part that can be tried again makes the whole recipient be tried again. */
-    if (j->worst == OK || (j->worst == PERM && r != PERM)) {
-        j->worst = r == PERM ? PERM : TEMP;
-        j->why = *why;
-    }
+bool local_probe(const struct job *j)
+{
+    return j->d->flags & DELIVER_PROBE;
 }
 
-static void fail(struct job *j, const char *dsn, const char *fmt, ...) PRINTF(3, 4);
-static void fail(struct job *j, const char *dsn, const char *fmt, ...)
+bool local_asked(const struct job *j)
+{
+    return j->d->env->flags & QF_PROBE;
+}
+
+struct delivery_rcpt *local_part(struct job *j, const struct target *t)
+{
+    struct delivery_rcpt *part = deliver_part(j->r, t->addr, t->notify);
+
+    if (t->list)
+        part->r.orig = part->r.orcpt = "";
+    return part;
+}
+
+void local_sent(struct job *j, const struct target *t, const char *fmt, ...)
 {
     char text[WHY_TEXT];
-    struct why why;
     va_list ap;
 
     va_start(ap, fmt);
     vsnprintf(text, sizeof text, fmt, ap);
     va_end(ap);
-    local_note(j, why_set(&why, dsn, "%s", text), &why, "%s", "");
+    deliver_sent(j->d, local_part(j, t), j->d->transport, "2.0.0", "%s", text);
 }
 
-static char *lower_copy(const char *text)
+void local_failed(struct job *j, const struct target *t, enum result r, const struct why *why)
 {
-    char *copy = mem_dup(text);
-
-    str_lower(copy);
-    return copy;
+    deliver_failed(j->d, local_part(j, t), j->d->transport, r, why);
 }
 
-static void person_init(struct person *p, const char *localpart, const char *domain, bool plain)
+void local_fail(struct job *j, const struct target *t, const char *dsn, const char *fmt, ...)
 {
-    const char *delims = par_recipient_delimiter();
-    size_t n = addr_split_ext(str_of(localpart), delims, par_owner_request_special());
-    size_t len = strlen(localpart);
-    enum result found;
+    char text[WHY_TEXT];
+    struct why why;
+    enum result r;
+    va_list ap;
 
-    *p = (struct person){ .name = localpart, .domain = domain, .plain = plain, .delimiter = "" };
-    p->user = mem_dup_n(localpart, n);
-    str_lower(p->user);
-    p->ext = mem_dup(n < len ? localpart + n + 1 : "");
-    if (n < len) {
-        const char *at = strchr(delims, localpart[n]);
-
-        p->delimiter = at ? mem_dup_n(at, 1) : "";
-    }
-    found = service_find_user(p->user, &p->account, &p->account_text);
-    p->pw = found == OK ? &p->account : NULL;
-    p->unsure = found == TEMP;
+    va_start(ap, fmt);
+    vsnprintf(text, sizeof text, fmt, ap);
+    va_end(ap);
+    r = why_set(&why, dsn, "%s", text);
+    local_failed(j, t, r, &why);
 }
 
-static void person_done(struct person *p)
+unsigned local_notify(unsigned notify)
 {
-    free(p->user);
-    free(p->ext);
-    free(p->account_text);
-    if (*p->delimiter)
-        free((void *)(uintptr_t)p->delimiter);
+    return notify == DSN_NOTIFY_SUCCESS ? DSN_NOTIFY_NEVER : notify & ~(unsigned)DSN_NOTIFY_SUCCESS;
 }
 
-/* Commands and files in an alias run as the owner of the table, or as default_privs when that is root. */
-static struct identity alias_identity(const char *table)
+static bool any_deferred(const struct deliver_part *p)
+{
+    while (p && p->how.outcome != DELIVER_DEFERRED)
+        p = p->next;
+    return p;
+}
+
+void local_expanded(struct job *j, const struct target *t, const struct deliver_part *before)
+{
+    struct delivery_rcpt *part;
+
+    if (!(t->notify & DSN_NOTIFY_SUCCESS) || local_probe(j) || any_deferred(before ? before->next : j->r->parts))
+        return;
+    part = local_part(j, t);
+    part->outcome = DELIVER_SENT;
+    part->relayed = 'e';
+    (void)why_set(&part->why, "2.0.0", "alias expanded");
+}
+
+bool local_first_time(struct job *j, const char *fmt, ...)
+{
+    char *key;
+    bool first;
+    struct buf text;
+    va_list ap;
+
+    buf_init(&text, ALIAS_MAX);
+    va_start(ap, fmt);
+    buf_vprintf(&text, fmt, ap);
+    va_end(ap);
+    key = buf_take(&text);
+    first = !htab_get(j->seen, str_of(key));
+    /* Without room to remember every address, mail may come twice; it is never lost. */
+    if (first && (strncmp(key, "recipient ", 10) != 0 || !par_duplicate_filter_limit() ||
+                  (int64_t)htab_count(j->seen) < par_duplicate_filter_limit()))
+        (void)htab_put(j->seen, str_of(key), j);
+    free(key);
+    return first;
+}
+
+/* --- aliases --- */
+
+/* default_privs: a user's name. Its group counts too. */
+static struct identity default_identity(void)
+{
+    static struct identity id;
+    const struct passwd *pw;
+
+    if (id.uid)
+        return id;
+    if (geteuid() != 0)
+        return (struct identity){ .uid = geteuid(), .gid = getegid() };
+    pw = getpwnam(par_default_privs());
+    if (!pw || !pw->pw_uid)
+        log_fatal("parameter default_privs: there is no %s \"%s\"", pw ? "unprivileged user" : "user",
+                  par_default_privs());
+    id = (struct identity){ .uid = pw->pw_uid, .gid = pw->pw_gid };
+    return id;
+}
+
+struct identity local_rights(const struct target *t)
+{
+    return t->as.uid ? t->as : default_identity();
+}
+
+/* Commands and files in an alias run as the owner of the table; as default_privs when that is root, or no file. */
+static bool table_identity(const char *table, struct identity *id)
 {
     static const char *const suffixes[] = { ".cdb", ".db", ".lmdb", "" };
     const char *path = strchr(table, ':') ? strchr(table, ':') + 1 : table;
     const struct passwd *pw = NULL;
-    struct stat st;
+    struct stat st = { .st_uid = 0 };
+    bool found = false;
 
-    for (size_t i = 0; i < ARRAY_LEN(suffixes) && !pw; i++) {
+    for (size_t i = 0; i < ARRAY_LEN(suffixes) && !found && path[0] == '/'; i++) {
         char *name = mem_printf("%s%s", path, suffixes[i]);
 
-        if (stat(name, &st) == 0 && st.st_uid != 0)
-            pw = getpwuid(st.st_uid);
+        found = stat(name, &st) == 0;
         free(name);
     }
-    if (!pw)
-        pw = getpwnam(par_default_privs());
-    if (!pw)
-        log_fatal("parameter default_privs: there is no user \"%s\"", par_default_privs());
-    if (geteuid() != 0)
-        return (struct identity){ geteuid(), getegid(), NULL };
-    return (struct identity){ pw->pw_uid, pw->pw_gid, NULL };
+    *id = (struct identity){ .uid = 0 };
+    if (!found || !st.st_uid || geteuid() != 0)
+        return true;
+    pw = getpwuid(st.st_uid);
+    if (!pw) {
+        log_warn("cannot find alias database owner for %s", table);
+        return false;
+    }
+    *id = local_identity(pw);
+    return true;
 }
 
-/* owner-NAME becomes the sender of what the alias forwards (aliases(5)). */
-static const char *owner_sender(struct job *j, const char *name, const char *domain)
+static char *canonical(const char *addr)
 {
-    char *key = mem_printf("owner-%s", name);
-    const char *sender = j->sender;
-    struct buf found;
+    struct buf b;
 
-    buf_init(&found, ALIAS_MAX);
-    if (maps_get(j->t->aliases, str_of(key), &found, NULL) == OK)
-        sender =
-            par_expand_owner_alias() && !strchr(found.p, ',') ? mem_dup(found.p) : mem_printf("%s@%s", key, domain);
-    else if (par_reset_owner_alias())
-        sender = j->d->env->sender;
-    buf_done(&found);
-    free(key);
-    return sender;
+    buf_init(&b, ADDR_MAX);
+    buf_puts(&b, addr);
+    rewrite_internal(REWRITE_LOCAL, &b);
+    return buf_take(&b);
 }
 
-/* OK: the alias decided; NONE: there is none; TEMP. */
-static enum result try_alias(struct job *j, const char *name, const char *domain)
+/* owner-NAME becomes the sender of what the alias forwards (aliases(5)). Both texts are the caller's to free. */
+static void find_owner(struct job *j, const char *name, struct target *t, char **owner, char **sender)
 {
-    char *key = lower_copy(name), *mark = mem_printf("alias %s", key);
-    const char *table = "", *outer = j->sender;
     struct buf found;
-    struct identity as;
-    enum result r;
 
+    *owner = mem_printf("owner-%s", name);
+    *sender = NULL;
     buf_init(&found, ALIAS_MAX);
-    r = htab_get(j->seen, str_of(mark)) ? NONE : maps_get(j->t->aliases, str_of(key), &found, &table);
-    if (r == OK) {
-        (void)htab_put(j->seen, str_of(mark), j);
-        as = alias_identity(table);
-        j->sender = owner_sender(j, key, domain);
-        local_expand(j, found.p, FROM_ALIAS, &as, domain);
-        j->sender = outer;
-    } else if (r != NONE) {
-        fail(j, "4.3.0", "alias database unavailable");
-        r = TEMP;
+    if (!str_begins_case(str_of(name), "owner-") &&
+        maps_get(j->t->aliases, str_of(*owner), &found, NULL) == OK) {
+        *sender = canonical(par_expand_owner_alias() ? found.p : *owner);
+        t->owner = *owner;
+        t->sender = *sender;
+        t->list = true;
+    } else if (par_reset_owner_alias()) {
+        t->owner = NULL;
+        t->sender = j->d->env->sender;
+        t->list = false;
     }
     buf_done(&found);
-    free(mark);
-    free(key);
+}
+
+static void expand_alias(struct job *j, const struct target *outer, const char *name, const char *text,
+                         const char *table)
+{
+    const struct deliver_part *before = j->r->last_part;
+    struct target t = *outer;
+    char *owner, *sender;
+
+    if (local_asked(j)) {
+        local_sent(j, outer, "aliased to %s", text);
+        return;
+    }
+    t.source = FROM_ALIAS;
+    t.exp_from = name;
+    if (!table_identity(table, &t.as)) {
+        local_fail(j, outer, "4.3.0", "cannot find alias database owner");
+        return;
+    }
+    find_owner(j, name, &t, &owner, &sender);
+    if (!par_frozen_delivered_to())
+        t.delivered = t.addr;
+    /* RFC 3461 section 5.2.7.3: a list's mail has nothing of the original's requests. */
+    t.notify = t.sender == sender ? 0 : local_notify(outer->notify);
+    if (!local_expand_text(j, &t, str_of(text))) {
+        log_warn("%s: alias %s has no address in it", table, name);
+        local_fail(j, outer, "4.3.5", "mail system configuration error");
+    }
+    local_expanded(j, outer, before);
+    local_identity_done(&t.as);
+    free(owner);
+    free(sender);
+}
+
+/* OK: the alias decided; NONE: there is none. */
+static enum result try_alias(struct job *j, const struct target *t, const char *name)
+{
+    const char *table = "";
+    struct buf found;
+    enum result r;
+
+    /* An alias that names itself means the user. Any other repetition is allowed, up to a depth. */
+    if (t->exp_from && str_cmp_case(t->exp_from, name) == 0)
+        return NONE;
+    if (t->level > LOCAL_DEPTH_MAX) {
+        log_warn("alias database loop for %s", name);
+        local_fail(j, t, "5.4.6", "alias database loop for %s", name);
+        return OK;
+    }
+    buf_init(&found, ALIAS_MAX);
+    r = maps_get(j->t->aliases, str_of(name), &found, &table);
+    if (r == OK) {
+        expand_alias(j, t, name, found.p, table);
+    } else if (r != NONE) {
+        local_fail(j, t, "4.3.0", "alias database unavailable");
+        r = OK;
+    }
+    buf_done(&found);
     return r;
 }
 
-/* Hands the recipient to another transport (mailbox_transport and fallback_transport): as a new message. */
-static bool other_transport(struct job *j, const struct person *p, struct maps *maps, const char *fixed,
-                            const char *param)
+/* --- one name --- */
+
+/* The address only: a command or a file is none. */
+static void luser_relay(struct job *j, const struct target *outer)
 {
-    struct buf found;
-    enum result r;
-    bool taken = true;
+    char *text = local_text(j, outer, par_luser_relay(), NULL, "luser_relay");
+    struct target t = *outer;
 
-    buf_init(&found, TEXT_MAX);
-    r = maps_get(maps, str_of(p->user), &found, NULL);
-    if (r == NONE && *fixed) {
-        buf_puts(&found, fixed);
-        r = OK;
-    }
-    if (r == OK)
-        fail(j, "4.3.5", "%s: handing mail to transport \"%s\" is not in this build", param, found.p);
-    else if (r == NONE)
-        taken = false;
-    else
-        fail(j, "4.3.0", "%s: table lookup failed", param);
-    buf_done(&found);
-    return taken;
-}
-
-static void luser_relay(struct job *j, const struct person *p)
-{
-    char *text = local_text(j, par_luser_relay(), p, NULL, "luser_relay");
-    struct identity as = alias_identity("");
-
+    t.unmatched = NULL;
     if (text)
-        local_expand(j, text, FROM_ALIAS, &as, p->domain);
+        local_address(j, t, text);
+    else
+        local_fail(j, outer, "4.3.5", "mail system configuration error");
     free(text);
 }
 
-static void unknown_name(struct job *j, const struct person *p)
+static void unknown_name(struct job *j, const struct target *t)
 {
-    if (other_transport(j, p, j->t->fallback_transport, par_fallback_transport(), "fallback_transport"))
+    if (!local_first_time(j, "unknown %s", t->local) ||
+        local_other_transport(j, t, j->t->fallback_transport, par_fallback_transport()))
         return;
     if (*par_luser_relay()) {
-        luser_relay(j, p);
-        return;
+        luser_relay(j, t);
+    } else if (str_cmp_case(t->user, "postmaster") == 0 || str_cmp_case(t->user, "mailer-daemon") == 0) {
+        /* RFC 5321 section 4.5.1: postmaster always exists. */
+        log_warn("required alias not found: %s", t->user);
+        local_sent(j, t, "discarded");
+    } else {
+        local_fail(j, t, "5.1.1", "unknown user: \"%s\"", t->user);
     }
-    /* RFC 5321 section 4.5.1: postmaster always exists. */
-    if (str_cmp_case(p->user, "postmaster") == 0 || str_cmp_case(p->user, "double-bounce") == 0) {
-        log_warn("%s: undeliverable mail for %s: no such alias or account; discarded", j->d->queue_id, p->name);
-        local_note(j, OK, NULL, "discarded: no alias or account for %s", p->user);
-        return;
-    }
-    fail(j, "5.1.1", "unknown user: \"%s\"", p->user);
 }
 
-void local_name(struct job *j, const char *localpart, const char *domain, bool plain)
+static bool home_missing(struct job *j, const struct target *t)
 {
-    struct person p;
-    enum result r = NONE;
+    struct identity as;
+    struct stat st;
+    bool missing;
 
-    if (++j->depth > MAX_DEPTH) {
-        fail(j, "5.4.6", "alias expansion is nested too deeply");
-        j->depth--;
-        return;
-    }
-    person_init(&p, localpart, domain, plain);
-    if (!plain) {
-        r = try_alias(j, localpart, domain);
-        if (r == NONE && *p.ext)
-            r = try_alias(j, p.user, domain);
-    }
-    if (r == NONE && p.unsure) {
-        fail(j, "4.3.0", "user lookup error for \"%s\"", p.user);
-        r = TEMP;
-    }
-    if (r == NONE && p.pw && !plain)
-        r = local_dot_forward(j, &p);
-    if (r == NONE) {
-        if (other_transport(j, &p, j->t->mailbox_transport, par_mailbox_transport(), "mailbox_transport"))
-            ;
-        else if (p.pw)
-            local_mailbox(j, &p);
-        else
-            unknown_name(j, &p);
-    }
-    person_done(&p);
-    j->depth--;
+    if (!par_require_home_directory() || local_account(t->user, &as) != OK)
+        return false;
+    missing = stat(as.home, &st) < 0;
+    if (missing)
+        local_fail(j, t, "4.3.0", "cannot access home directory %s: %s", as.home, strerror(errno));
+    local_identity_done(&as);
+    return missing;
 }
 
-void local_address(struct job *j, const char *address, bool plain)
+static void deliver_user(struct job *j, const struct target *t)
 {
+    if (local_mailbox(j, *t) == NONE)
+        unknown_name(j, t);
+}
+
+static void deliver_name(struct job *j, struct target *t)
+{
+    if (t->addr[0] == '\\') { /* no alias, no .forward */
+        t->addr++;
+        t->local++;
+        t->user++;
+        deliver_user(j, t);
+        return;
+    }
+    t->unmatched = NULL;
+    if (try_alias(j, t, t->local) == OK)
+        return;
+    if (t->ext) {
+        t->unmatched = j->t->extend & 1u << FROM_ALIAS ? t->ext : NULL;
+        if (try_alias(j, t, t->user) == OK)
+            return;
+        t->unmatched = t->ext;
+    }
+    /* Other addresses of a list, an :include: file or a .forward get a message, and so a retry, of their own. */
+    if ((t->owner && str_cmp_case(t->owner, t->user) != 0) || t->source == FROM_INCLUDE) {
+        local_indirect(j, t);
+        return;
+    }
+    if (!home_missing(j, t) && local_dot_forward(j, *t) == NONE)
+        deliver_user(j, t);
+}
+
+/* Splits the extension off user, in place. */
+static void split_ext(struct target *t, char *user, char *delimiter)
+{
+    const char *delims = par_recipient_delimiter();
+    size_t n = addr_split_ext(str_of(user), delims, par_owner_request_special());
+
+    t->ext = NULL;
+    t->delimiter = delimiter;
+    if (!user[n])
+        return;
+    delimiter[0] = user[n];
+    user[n] = 0;
+    t->ext = user + n + 1;
+    if (strchr(t->ext, '/')) {
+        log_warn("%s: address with illegal extension: %s", t->addr, t->ext);
+        t->ext = NULL;
+    }
+}
+
+static void deliver_recipient(struct job *j, struct target t)
+{
+    struct str addr = str_of(t.addr);
+    char delimiter[2] = "", *local, *user;
+
+    if (!local_first_time(j, "recipient %d %s", t.level, t.addr))
+        return;
+    if (htab_get(j->passed, addr)) {
+        local_fail(j, &t, "5.4.6", "mail forwarding loop for %s", t.addr);
+        return;
+    }
+    if (!t.delivered)
+        t.delivered = t.addr;
+    local = mem_dup_n(addr.p, addr_at(addr));
+    str_lower(local);
+    user = mem_dup(local);
+    t.local = local;
+    t.user = user;
+    t.domain = addr_at(addr) < addr.n ? addr.p + addr_at(addr) + 1 : par_myhostname();
+    split_ext(&t, user, delimiter);
+    t.unmatched = t.ext;
+    if (!*user)
+        local_fail(j, &t, "5.1.3", "null username in \"%s\"", t.addr);
+    else
+        deliver_name(j, &t);
+    free(local);
+    free(user);
+}
+
+/* The unmatched extension goes on to what comes out (propagate_unmatched_extensions). */
+static void add_extension(struct buf *addr, const struct target *t)
+{
+    struct buf ext;
+
+    if (!t->unmatched || !*par_recipient_delimiter())
+        return;
+    buf_init(&ext, ADDR_MAX);
+    buf_putc(&ext, *t->delimiter ? *t->delimiter : *par_recipient_delimiter());
+    buf_puts(&ext, t->unmatched);
+    buf_splice(addr, addr_at(buf_view(addr)), 0, buf_view(&ext));
+    buf_done(&ext);
+}
+
+void local_address(struct job *j, struct target t, const char *address)
+{
+    struct target outer = t;
     struct resolved to;
     struct buf addr;
     enum result r;
 
+    t.level++;
     buf_init(&addr, ADDR_MAX);
-    buf_puts(&addr, address);
+    buf_puts(&addr, *address ? address : "MAILER-DAEMON");
     rewrite_internal(REWRITE_LOCAL, &addr);
     resolved_init(&to);
-    r = resolve(j->sender, addr.p, &to);
-    if (r != OK)
-        local_note(j, r, &to.why, "%s", "");
-    else if (str_eq(buf_view(&to.transport), j->d->transport))
-        local_name(j, mem_dup_n(to.recipient.p, addr_at(buf_view(&to.recipient))), j->d->nexthop, plain);
-    else if (!htab_put(j->seen, buf_view(&addr), j)) {
-        buf_add(&j->forward, addr.p, addr.n + 1);
-        j->forwards++;
+    r = resolve(t.sender, addr.p, &to);
+    if (r == PERM) {
+        local_fail(j, &outer, "5.1.3", "bad recipient address syntax: %s", addr.p);
+    } else if (r != OK) {
+        local_failed(j, &outer, r, &to.why);
+    } else {
+        bool ours = str_eq(buf_view(&to.transport), j->d->transport);
+
+        buf_reset(&addr);
+        buf_str(&addr, buf_view(&to.recipient));
+        add_extension(&addr, &t);
+        t.addr = addr.p;
+        if (ours)
+            deliver_recipient(j, t);
+        else
+            local_indirect(j, &t);
     }
     resolved_done(&to);
     buf_done(&addr);
 }
 
-static void deliver_one(struct delivery *d, struct delivery_rcpt *r)
-{
-    struct job j = { .d = d, .r = r, .t = &tables, .sender = d->env->sender, .worst = OK };
-    struct str addr = str_of(r->r.addr);
-    char *localpart = mem_dup_n(addr.p, addr_at(addr));
-    char *domain = addr_at(addr) < addr.n ? mem_dup(addr.p + addr_at(addr) + 1) : mem_dup(par_myhostname());
+/* --- one request --- */
 
-    j.seen = htab_new();
-    buf_init(&j.forward, FORWARD_MAX);
-    buf_init(&j.text, TEXT_MAX);
-    if (copy_delivered_to(d, r->r.addr) == OK)
-        fail(&j, "5.4.6", "mail forwarding loop for %s", r->r.addr);
-    else
-        local_name(&j, localpart, domain, false);
-    if (j.forwards && j.worst != TEMP)
-        local_resubmit(&j);
-    if (j.worst == OK)
-        deliver_sent(d, r, "local", "2.0.0", "%s", j.text.n ? j.text.p : "discarded");
-    else
-        deliver_failed(d, r, "local", j.worst, &j.why);
+static bool note_passed(struct str addr, void *arg)
+{
+    struct job *j = arg;
+
+    (void)htab_put(j->passed, addr, j);
+    return true;
+}
+
+static void deliver_one(struct delivery *d, struct delivery_rcpt *r, struct htab *passed)
+{
+    struct job j = { .d = d, .r = r, .t = &tables, .passed = passed, .seen = htab_new() };
+    struct target t = { .addr = r->r.addr, .sender = d->env->sender, .notify = r->r.notify, .delimiter = "" };
+
+    deliver_recipient(&j, t);
+    local_forward_done(&j, &t, any_deferred(r->parts));
+    deliver_parts_done(d, r);
+    if (r->outcome == DELIVER_PENDING)
+        deliver_sent(d, r, d->transport, "2.0.0", "discarded"); /* an expansion to nothing */
     htab_free(j.seen, NULL);
-    buf_done(&j.forward);
-    buf_done(&j.text);
-    free(localpart);
-    free(domain);
 }
 
 static void handle(struct service *s, struct delivery *d)
 {
-    for (size_t i = 0; i < d->n; i++)
-        if (d->flags & DELIVER_PROBE)
-            deliver_sent(d, &d->rcpts[i], "local", "2.0.0", "deliverable");
-        else
-            deliver_one(d, &d->rcpts[i]);
+    struct job j = { .passed = htab_new() };
+    enum result r = copy_each_delivered_to(d, note_passed, &j);
+
+    for (size_t i = 0; i < d->n && r != TEMP; i++)
+        deliver_one(d, &d->rcpts[i], j.passed);
+    htab_free(j.passed, NULL);
 }
 
 static void serve(struct service *s, int fd, const struct sock_addr *peer)
@@ -320,17 +490,40 @@ static void serve(struct service *s, int fd, const struct sock_addr *peer)
     deliver_serve(s, fd, handle);
 }
 
+static unsigned words(const char *param, const char *list, const char *const names[], size_t n)
+{
+    struct str rest = str_of(list), word;
+    unsigned bits = 0;
+
+    while (str_word(&rest, STR_LIST_SEPS, &word) == OK) {
+        size_t i = 0;
+
+        while (i < n && !str_eq_case(word, names[i]))
+            i++;
+        if (i == n)
+            log_fatal("parameter %s: unknown word \"%.*s\"", param, (int)word.n, word.p);
+        bits |= 1u << i;
+    }
+    return bits;
+}
+
 static void before_jail(struct service *s)
 {
+    static const char *const sources[] = { "canonical", "alias", "forward", "include", "virtual", "generic" };
+    static const char *const headers[] = { "command", "file", "forward" };
+    unsigned flags = MAP_FOLD | MAP_NO_REGSUB;
+
     deliver_init("local");
+    pass_init(s->name);
     cleanup_init();
     resolve_init();
-    tables.aliases = maps_open("alias_maps", par_alias_maps(), MAP_FOLD | MAP_NO_REGSUB);
-    tables.mailbox_transport =
-        maps_open("mailbox_transport_maps", par_mailbox_transport_maps(), MAP_FOLD | MAP_NO_REGSUB);
-    tables.mailbox_command = maps_open("mailbox_command_maps", par_mailbox_command_maps(), MAP_FOLD | MAP_NO_REGSUB);
-    tables.fallback_transport =
-        maps_open("fallback_transport_maps", par_fallback_transport_maps(), MAP_FOLD | MAP_NO_REGSUB);
+    tables.aliases = maps_open("alias_maps", par_alias_maps(), flags);
+    tables.mailbox_transport = maps_open("mailbox_transport_maps", par_mailbox_transport_maps(), flags);
+    tables.mailbox_command = maps_open("mailbox_command_maps", par_mailbox_command_maps(), flags);
+    tables.fallback_transport = maps_open("fallback_transport_maps", par_fallback_transport_maps(), flags);
+    tables.extend = words("propagate_unmatched_extensions", par_propagate_unmatched_extensions(), sources,
+                          ARRAY_LEN(sources));
+    tables.headers = words("prepend_delivered_header", par_prepend_delivered_header(), headers, ARRAY_LEN(headers));
 }
 
 int local_main(int argc, char **argv);

@@ -100,7 +100,7 @@ static void conn_free(struct conn *c)
     c->out.fd = c->in.fd = -1;
     frame_done(&c->out);
     frame_done(&c->in);
-    free(c->d.rcpts);
+    deliver_free_rcpts(c->d.rcpts, c->d.n);
     free(c);
 }
 
@@ -124,7 +124,7 @@ static void conn_lost(struct conn *c, const char *what)
         requests_open--;
         sched_request_done(rq, d.rcpts, d.rcpts == NULL);
     }
-    free(d.rcpts);
+    deliver_free_rcpts(d.rcpts, d.n);
 }
 
 static void start_reply(struct conn *c)
@@ -140,9 +140,13 @@ static void start_reply(struct conn *c)
 /* remote_mta points into the frame, which the next frame of the reply overwrites. */
 static void keep_texts(struct conn *c)
 {
-    for (size_t i = 0; i < c->d.n; i++)
+    for (size_t i = 0; i < c->d.n; i++) {
         if (c->d.rcpts[i].remote_mta && c->d.rcpts[i].outcome != DELIVER_PENDING)
             c->d.rcpts[i].remote_mta = deliver_keep(&c->d, c->d.rcpts[i].remote_mta);
+        for (struct deliver_part *p = c->d.rcpts[i].parts; p; p = p->next)
+            if (p->how.remote_mta)
+                p->how.remote_mta = deliver_keep(&c->d, p->how.remote_mta);
+    }
 }
 
 static void request_answered(struct conn *c)
@@ -160,7 +164,7 @@ static void request_answered(struct conn *c)
     dest_feedback(d, reply.dest_failed, &reply.dest_why);
     sched_request_done(rq, reply.rcpts, false);
     deliver_done(&reply);
-    free(reply.rcpts);
+    deliver_free_rcpts(reply.rcpts, reply.n);
 }
 
 /* False when the connection is gone. */

@@ -87,35 +87,13 @@ void inside_discard(struct message *m, struct rcpt *r, const char *text)
     rcpt_settle(m, r, &how);
 }
 
-/* The next hop of these transports is a text, with or without a status code in front. */
-static enum result error_why(struct str text, bool retry, struct why *why)
-{
-    char copy[WHY_TEXT];
-    size_t n;
-
-    snprintf(copy, sizeof copy, "%.*s", (int)(text.n < sizeof copy ? text.n : sizeof copy - 1), text.p);
-    n = why_dsn_length(copy);
-    if (n && n < sizeof why->dsn && (copy[n] == ' ' || !copy[n])) {
-        char dsn[sizeof why->dsn];
-        const char *rest = copy + n;
-
-        snprintf(dsn, sizeof dsn, "%.*s", (int)n, copy);
-        while (*rest == ' ')
-            rest++;
-        why_set(why, dsn, "%s", rest);
-    } else {
-        why_set(why, retry ? "4.0.0" : "5.0.0", "%s", copy);
-    }
-    return retry ? TEMP : PERM;
-}
-
 void inside_deliver(struct message *m, struct rcpt *r, const struct transport *t, struct str nexthop)
 {
     struct why why;
 
     if (t->inside == INSIDE_DISCARD)
         discard(m, r, t, nexthop);
-    else if (error_why(nexthop, t->inside == INSIDE_RETRY, &why) == PERM)
+    else if (inside_why(nexthop, t->inside == INSIDE_RETRY, &why) == PERM)
         fail(m, r, t->log_tag, PERM, &why);
     else
         fail(m, r, t->log_tag, TEMP, &why);

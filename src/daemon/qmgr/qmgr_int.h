@@ -16,6 +16,7 @@
 #include "base/loop.h"
 #include "base/why.h"
 #include "deliver/deliver.h"
+#include "deliver/inside.h"
 #include "deliver/notice.h"
 #include "net/frame_part.h"
 #include "queue/qfile.h"
@@ -149,7 +150,6 @@ void message_notice_done(struct message *m, enum result r);
 
 /* --- qmgr_transport.c --- */
 
-enum inside { AGENT, INSIDE_ERROR, INSIDE_RETRY, INSIDE_DISCARD, INSIDE_MISSING };
 enum { CLASS_SMALL, CLASS_BULK, CLASSES };
 
 struct turn {                 /* dests of one class that may be served, in turn */

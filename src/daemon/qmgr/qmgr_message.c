@@ -198,21 +198,55 @@ static void tell(struct message *m, const struct rcpt *r, const struct delivery_
 }
 
 /* 'p': the next server promised to tell of success. */
-static bool success_wanted(const struct message *m, const struct rcpt *r, const struct delivery_rcpt *how)
+static bool success_wanted(const struct message *m, unsigned notify, const struct delivery_rcpt *how)
 {
     if (report_all(m) || !how->why.dsn[0])
         return false;
-    return delay_cleared(m) || ((r->notify & DSN_NOTIFY_SUCCESS) && how->relayed && how->relayed != 'p');
+    return delay_cleared(m) || ((notify & DSN_NOTIFY_SUCCESS) && how->relayed && how->relayed != 'p');
 }
 
 static void settle_sent(struct message *m, struct rcpt *r, const struct delivery_rcpt *how)
 {
-    if (success_wanted(m, r, how)) {
+    if (success_wanted(m, r->notify, how)) {
         keep_outcome(r, how);
         rcpts_add(&m->told, r);
         return;
     }
     rcpt_free(r);
+}
+
+static struct rcpt *rcpt_part(const struct rcpt *r, const struct delivery_rcpt *part)
+{
+    struct qfile_rcpt q;
+    struct rcpt *copy;
+
+    rcpt_fill(r, &q);
+    q.notify = part->r.notify;
+    copy = rcpt_new(&q, r->index, str_of(part->r.addr));
+    keep_outcome(copy, part);
+    return copy;
+}
+
+/* The parts of a recipient take its place, each with its own outcome. False: it has none that could. While something
+ * will be tried again, the whole recipient will be, and nothing is told. */
+static bool settle_parts(struct message *m, struct rcpt *r, const struct delivery_rcpt *how)
+{
+    bool later = how->outcome == DELIVER_DEFERRED && !m->last_try, replaced = how->outcome == DELIVER_SENT;
+
+    for (const struct deliver_part *p = how->parts; p && !later; p = p->next) {
+        if (report_all(m))
+            rcpts_add(&m->told, rcpt_part(r, &p->how));
+        if (p->how.outcome == DELIVER_SENT) {
+            if (success_wanted(m, p->how.r.notify, &p->how))
+                rcpts_add(&m->told, rcpt_part(r, &p->how));
+        } else {
+            rcpts_add(how->outcome == DELIVER_BOUNCED ? &m->failed : &m->deferred, rcpt_part(r, &p->how));
+            replaced = true;
+        }
+    }
+    if (replaced && !later)
+        rcpt_free(r);
+    return replaced && !later;
 }
 
 void rcpt_settle(struct message *m, struct rcpt *r, const struct delivery_rcpt *how)
@@ -226,9 +260,14 @@ void rcpt_settle(struct message *m, struct rcpt *r, const struct delivery_rcpt *
         settle_probe(r, how);
         rcpt_free(r);
     } else if (verify_only(m)) {
+        for (const struct deliver_part *p = how->parts; p; p = p->next)
+            rcpts_add(&m->told, rcpt_part(r, &p->how));
         keep_outcome(r, how);
-        rcpts_add(&m->told, r);
-    } else {
+        if (how->parts)
+            rcpt_free(r);
+        else
+            rcpts_add(&m->told, r);
+    } else if (!how->parts || !settle_parts(m, r, how)) {
         if (report_all(m))
             tell(m, r, how);
         if (how->outcome == DELIVER_SENT) {
@@ -710,7 +749,9 @@ static void reported(struct message *m, struct rcpts *l, size_t n, bool mark)
     while (n-- && l->n) {
         struct rcpt *r = rcpts_take(l);
 
-        if (mark && qfile_mark_done(qfile_fd(m->q), r->offset) != OK)
+        /* The last part of a recipient marks it. */
+        if (mark && !(l->first && l->first->offset == r->offset) &&
+            qfile_mark_done(qfile_fd(m->q), r->offset) != OK)
             log_warn("%s: mark recipient %s: %s", m->item->id, r->text, strerror(errno));
         rcpt_free(r);
     }

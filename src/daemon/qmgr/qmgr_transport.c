@@ -38,15 +38,6 @@ void transports_init(void)
         log_fatal("master.cf cannot be used");
 }
 
-static enum inside inside_kind(const struct master_entry *e)
-{
-    if (!e)
-        return INSIDE_MISSING;
-    if (strcmp(e->argv[0], "error") == 0)
-        return strcmp(e->name, "retry") == 0 ? INSIDE_RETRY : INSIDE_ERROR;
-    return strcmp(e->argv[0], "discard") == 0 ? INSIDE_DISCARD : AGENT;
-}
-
 static bool in_list(const char *list, const char *name)
 {
     struct str rest = str_of(list), word;

@@ -1,0 +1,43 @@
+/* inside.c - the error, retry and discard services, which need no process
+ *
+ * error(8) and discard(8) say nothing but a text; who would ask them says it in
+ * their place.
+ * Runs in: qmgr, local.  Parameters: none.  Tests: tests/unit/qmgr_test.c, tests/smtp/local-*.t
+ */
+/* SPDX-License-Identifier: ISC */
+#include "deliver/inside.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "param/master_cf.h"
+
+enum inside inside_kind(const struct master_entry *e)
+{
+    if (!e)
+        return INSIDE_MISSING;
+    if (strcmp(e->argv[0], "error") == 0)
+        return strcmp(e->name, "retry") == 0 ? INSIDE_RETRY : INSIDE_ERROR;
+    return strcmp(e->argv[0], "discard") == 0 ? INSIDE_DISCARD : AGENT;
+}
+
+enum result inside_why(struct str text, bool retry, struct why *why)
+{
+    char copy[WHY_TEXT];
+    size_t n;
+
+    snprintf(copy, sizeof copy, "%.*s", (int)(text.n < sizeof copy ? text.n : sizeof copy - 1), text.p);
+    n = why_dsn_length(copy);
+    if (n && n < sizeof why->dsn && (copy[n] == ' ' || !copy[n])) {
+        char dsn[sizeof why->dsn];
+        const char *rest = copy + n;
+
+        snprintf(dsn, sizeof dsn, "%.*s", (int)n, copy);
+        while (*rest == ' ')
+            rest++;
+        why_set(why, dsn, "%s", rest);
+    } else {
+        why_set(why, retry ? "4.0.0" : "5.0.0", "%s", copy);
+    }
+    return retry ? TEMP : PERM;
+}
