@@ -199,7 +199,8 @@ enum result copy_each_delivered_to(const struct delivery *d, bool (*each)(struct
                 end = at; /* headers are over */
             if (!line.n)
                 break;
-            if (header_id((struct str){ line.p, header_name_length(line) }) == HDR_DELIVERED_TO && !give(line, each, arg))
+            if (header_id((struct str){ line.p, header_name_length(line) }) == HDR_DELIVERED_TO &&
+                !give(line, each, arg))
                 found = OK;
             rest.p += eol + 1;
             rest.n -= eol + 1;
