@@ -2,7 +2,7 @@
  *
  * error(8) and discard(8) say nothing but a text; who would ask them says it in
  * their place.
- * Runs in: qmgr, local.  Parameters: none.  Tests: tests/unit/qmgr_test.c, tests/smtp/local-*.t
+ * Runs in: qmgr, local.  Parameters: none.  Tests: tests/unit/qmgr_test.c, tests/local/mailbox-transport-to-a-service.t
  */
 /* SPDX-License-Identifier: ISC */
 #include "deliver/inside.h"

@@ -71,7 +71,6 @@ static enum result create_dotlock(const struct mailbox_lock *l, const char *name
         if (lstat(name, &st) == 0 && time(NULL) - st.st_mtime > l->stale)
             (void)unlink(name);
         else if (i + 1 < l->attempts)
-            if (i + 1 < l->attempts)
             sleep((unsigned)l->delay);
     }
     *busy = true;

@@ -4,7 +4,7 @@
  * with one recipient that has no place in the queue file: marking it as done is
  * the business of whoever passed it on.
  * Runs in: local.  Trust: the other agent's answer is parsed as hostile.
- * Parameters: ipc_timeout.  Tests: tests/smtp/local-*transport*.t
+ * Parameters: ipc_timeout.  Tests: tests/local/mailbox-transport.t
  */
 /* SPDX-License-Identifier: ISC */
 #include "deliver/pass.h"
@@ -106,6 +106,7 @@ void pass_deliver(struct delivery *d, struct delivery_rcpt *part, const char *de
     enum inside kind = inside_kind(master_cf_find(pass.services, transport, SERVICE_UNIX));
     struct why why;
 
+    log_info("%s: passing <%s> to transport=%s", d->queue_id, part->r.addr, transport);
     if (strcmp(transport, pass.own) == 0) {
         log_warn("%s: recipient %s is not passed from service %s to itself", d->queue_id, part->r.addr, transport);
         deliver_failed(d, part, "none", why_set(&why, "4.3.5", "mail system configuration error"), &why);
