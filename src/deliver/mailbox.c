@@ -243,7 +243,6 @@ static enum result sync_new(const struct mailbox *m)
 static enum result publish(const struct mailbox *m, const char *tmp, int fd, struct timeval now)
 {
     char to[PATH_BYTES];
-    struct why ignored;
     struct stat st;
     int error, linked;
 
@@ -253,7 +252,7 @@ static enum result publish(const struct mailbox *m, const char *tmp, int fd, str
              (unsigned long)st.st_ino, (long)now.tv_usec, m->hostname);
     /* link() never replaces a file; a file system without links gets a rename. */
     linked = link(tmp, to);
-    if (linked < 0 && errno == ENOENT && make_maildir(m->path, &ignored) == OK)
+    if (linked < 0 && errno == ENOENT && make_maildir(m->path))
         linked = link(tmp, to); /* making it was interrupted once */
     if (linked == 0)
         (void)unlink(tmp);
