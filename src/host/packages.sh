@@ -16,7 +16,9 @@ test="python3=python3 openssl=openssl clang=clang
 peers="swaks=swaks msmtp=msmtp curl=curl s-nail=s-nail git=git libmailtools-perl=file:/usr/share/perl5/Mail/Address.pm
     gsasl=gsasl gnutls-bin=gnutls-cli git-email=file:/usr/lib/git-core/git-send-email
     dovecot-imapd=file:/usr/lib/dovecot/imap pflogsumm=pflogsumm
-    fail2ban=fail2ban-regex postfix=postfix
+    fail2ban=fail2ban-regex postfix=postfix opendkim=opendkim opendmarc=opendmarc rspamd=rspamd
+    spamass-milter=spamass-milter spamd=spamd spampd=spampd haproxy=haproxy postgrey=postgrey
+    postfix-policyd-spf-python=policyd-spf
     postfix-cdb=file:/usr/lib/postfix/postfix-cdb.so"
 
 have() {
