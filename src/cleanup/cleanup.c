@@ -383,6 +383,24 @@ static void ask_milters(struct cleanup *c)
         *c->refused = c->milter_refused;
 }
 
+/* Who can wait tells the queue manager before the disk: what the next hop has in time, the disk need not have. */
+static enum result commit(struct cleanup *c, const char *id, struct why *why)
+{
+    bool hold = c->flags & CLEANUP_HOLD;
+    enum result r = qfile_put(c->w, &c->env, c->rcpts, c->rcpt_n, hold ? "hold" : NULL, why);
+
+    if (r != OK)
+        return r;
+    if ((c->flags & CLEANUP_CAN_WAIT) && qfile_offer(c->w)) {
+        service_news(id);
+        return qfile_settle(c->w, why);
+    }
+    r = qfile_sync(c->w, why);
+    if (r == OK && !hold)
+        service_news(id);
+    return r;
+}
+
 enum result cleanup_end(struct cleanup *c, int64_t size, char *id, struct why *why)
 {
     enum result r;
@@ -403,9 +421,7 @@ enum result cleanup_end(struct cleanup *c, int64_t size, char *id, struct why *w
     collect_body_facts(c);
     detect_utf8(c);
     snprintf(id, QUEUE_ID_MAX, "%s", cleanup_id(c));
-    r = qfile_commit(c->w, &c->env, c->rcpts, c->rcpt_n, c->flags & CLEANUP_HOLD ? "hold" : NULL, why);
-    if (r == OK && !(c->flags & CLEANUP_HOLD))
-        service_news(id);
+    r = commit(c, id, why);
     free_all(c);
     return r;
 }

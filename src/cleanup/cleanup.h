@@ -25,6 +25,7 @@ enum cleanup_flag {
     CLEANUP_MISSING_HEADERS = 128, /* add From, Date, Message-Id, To (local clients, always_add_missing_headers) */
     CLEANUP_DISCARD = 256,
     CLEANUP_FILTER = 512, /* non_smtpd_milters look at it */
+    CLEANUP_CAN_WAIT = 1024, /* for the delivery, a moment (queue/handover.h) */
 };
 
 struct cleanup;
@@ -54,8 +55,8 @@ void cleanup_note(struct cleanup *c, unsigned qfile_flags);
  * the caller's (cleanup_prepend, or in front of the data). Errors are sticky until end. */
 void cleanup_data(struct cleanup *c, const char *p, size_t n);
 bool cleanup_failed(const struct cleanup *c); /* further data is only counted */
-/* Makes it durable. OK: id (QUEUE_ID_MAX bytes) is set and the queue manager has been told. TEMP/PERM with why
- * (5.3.4 size, 5.4.0 too many hops, 4.3.0 queue file write error ...). Frees c. size is not needed:
+/* Makes it durable, or sees it delivered. OK: id (QUEUE_ID_MAX bytes) is set and the queue manager has been told.
+ * TEMP/PERM with why (5.3.4 size, 5.4.0 too many hops, 4.3.0 queue file write error ...). Frees c. size is not needed:
  * what was written is counted here. */
 enum result cleanup_end(struct cleanup *c, int64_t size, char *id, struct why *why) MUST;
 void cleanup_abort(struct cleanup *c); /* frees c, removes the file */

@@ -85,8 +85,17 @@ void qfile_old_free(struct qfile_old *old);
 /* A file without a name on the queue's file system: it is gone with its descriptor. id is the message's. -1 with errno.
  */
 int qfile_scratch(const char *id);
-/* Envelope, sync, and the message exists. moves: hold it instead of incoming. OK, or TEMP with why; frees w either way.
- */
+/* Envelope, and the message exists. moves: hold it instead of incoming. OK, or TEMP with why, which frees w. Then
+ * qfile_sync; or qfile_offer and, when that is true, qfile_settle. */
+enum result qfile_put(struct qfile_writer *w, const struct qfile_env *env, const struct qfile_rcpt *rcpts, size_t n,
+                      const char *final_dir, struct why *why) MUST;
+/* The message is durable: OK, or TEMP with why. Frees w. */
+enum result qfile_sync(struct qfile_writer *w, struct why *why) MUST;
+/* From now on the queue manager may deliver it. False: better not. */
+bool qfile_offer(struct qfile_writer *w) MUST;
+/* Waits a moment for that, and syncs what is still there. As qfile_sync. */
+enum result qfile_settle(struct qfile_writer *w, struct why *why) MUST;
+/* qfile_put and qfile_sync. */
 enum result qfile_commit(struct qfile_writer *w, const struct qfile_env *env, const struct qfile_rcpt *rcpts, size_t n,
                          const char *final_dir, struct why *why) MUST;
 void qfile_abort(struct qfile_writer *w); /* removes the file */

@@ -2,7 +2,8 @@
  *
  * What fits the buffer leaves in a single pwritev, head first. A longer message
  * streams its content behind a head of zeros, then the envelope, then the head;
- * the one fsync covers all. A file whose head or checksums do not match after a
+ * the one fsync covers all. What is delivered before anybody was promised
+ * anything needs none. A file whose head or checksums do not match after a
  * crash was never acknowledged, so the order in which blocks reach the disk does
  * not matter.
  * Called by cleanup.  Runs in: smtpd, pickup, bounce, local (forwarding).
@@ -15,6 +16,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/file.h>
+#include <sys/stat.h>
 #include <sys/uio.h>
 #include <unistd.h>
 
@@ -24,6 +26,7 @@
 #include "base/mem.h"
 #include "base/num.h"
 #include "param/param.h"
+#include "queue/handover.h"
 #include "queue/qdir.h"
 #include "queue/qfile_int.h"
 #include "queue/qid.h"
@@ -39,6 +42,7 @@ enum {
 struct qfile_writer {
     int fd, slot;         /* QSLOT_NONE: a new file */
     bool fresh;           /* nobody has made its name durable yet */
+    bool moved;           /* to another directory than it was created in */
     char dir[32], id[QUEUE_ID_MAX];
     uint8_t *buf;         /* begins with room for the head */
     size_t n;             /* bytes in buf */
@@ -290,9 +294,19 @@ static void release(struct qfile_writer *w)
     free(w);
 }
 
+/* A slot is left alone when the queue manager has the message, or nobody has. */
+static enum result take_back(struct qfile_writer *w)
+{
+    if (w->slot < 0)
+        return qdir_remove(w->dir, w->id);
+    if (flock(w->fd, LOCK_EX | LOCK_NB) < 0 || !qslot_holds(w->fd, w->id))
+        return OK;
+    return qslot_spend(w->fd, w->slot);
+}
+
 void qfile_abort(struct qfile_writer *w)
 {
-    if (w->slot < 0 && qdir_remove(w->dir, w->id) == TEMP)
+    if (take_back(w) == TEMP)
         log_warn("%s: remove queue file: %s", w->id, strerror(errno));
     release(w);
 }
@@ -446,7 +460,7 @@ static bool move_to(struct qfile_writer *w, const char *dir)
     return moved;
 }
 
-static void sync_file(struct qfile_writer *w, bool moved)
+static void sync_file(struct qfile_writer *w)
 {
     char path[QDIR_PATH];
 
@@ -456,17 +470,25 @@ static void sync_file(struct qfile_writer *w, bool moved)
         qdir_path(w->dir, w->id, path);
     if (!w->error && (w->fresh ? fsync(w->fd) : fdatasync(w->fd)) < 0)
         fail(w, errno);
-    if (!w->error && (moved || w->fresh) && (moved ? qdir_sync_always(path) : qdir_sync_names(path)) != OK)
+    if (!w->error && (w->moved || w->fresh) && (w->moved ? qdir_sync_always(path) : qdir_sync_names(path)) != OK)
         fail(w, errno);
 }
 
-enum result qfile_commit(struct qfile_writer *w, const struct qfile_env *e, const struct qfile_rcpt *rcpts, size_t n,
-                         const char *final_dir, struct why *why)
+static enum result outcome(struct qfile_writer *w, struct why *why)
+{
+    if (!w->error)
+        return OK;
+    set_why(why, w->error);
+    qfile_abort(w);
+    return TEMP;
+}
+
+enum result qfile_put(struct qfile_writer *w, const struct qfile_env *e, const struct qfile_rcpt *rcpts, size_t n,
+                      const char *final_dir, struct why *why)
 {
     struct buf env;
     uint32_t crc;
     size_t attrs;
-    bool moved;
 
     buf_init(&env, ENV_MAX);
     end_content(w);
@@ -477,16 +499,52 @@ enum result qfile_commit(struct qfile_writer *w, const struct qfile_env *e, cons
         put_rcpt(&env, &rcpts[i], &crc);
     if (env.over || attrs > QENV_ATTR_MAX)
         fail(w, EMSGSIZE);
-    moved = move_to(w, final_dir ? final_dir : w->dir);
+    w->moved = move_to(w, final_dir ? final_dir : w->dir);
     if (!w->error)
         write_all(w, e, &env, n, attrs, crc);
     buf_done(&env);
-    sync_file(w, moved);
-    if (w->error) {
-        set_why(why, w->error);
-        qfile_abort(w);
-        return TEMP;
-    }
+    return outcome(w, why);
+}
+
+enum result qfile_sync(struct qfile_writer *w, struct why *why)
+{
+    enum result r;
+
+    sync_file(w);
+    r = outcome(w, why);
+    if (r == OK)
+        release(w);
+    return r;
+}
+
+bool qfile_offer(struct qfile_writer *w)
+{
+    return w->slot >= 0 && !w->fresh && handover_pays() && flock(w->fd, LOCK_UN) == 0;
+}
+
+/* The slot is free, has another message, or was too long to be kept. */
+static bool handed_on(const struct qfile_writer *w)
+{
+    struct stat st;
+
+    return !qslot_holds(w->fd, w->id) || (fstat(w->fd, &st) == 0 && st.st_nlink == 0);
+}
+
+enum result qfile_settle(struct qfile_writer *w, struct why *why)
+{
+    bool delivered;
+
+    handover_wait(w->fd);
+    delivered = handed_on(w);
+    handover_end(delivered);
+    if (!delivered)
+        return qfile_sync(w, why);
     release(w);
     return OK;
+}
+
+enum result qfile_commit(struct qfile_writer *w, const struct qfile_env *e, const struct qfile_rcpt *rcpts, size_t n,
+                         const char *final_dir, struct why *why)
+{
+    return qfile_put(w, e, rcpts, n, final_dir, why) == OK ? qfile_sync(w, why) : TEMP;
 }

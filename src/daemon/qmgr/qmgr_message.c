@@ -31,6 +31,7 @@
 #include "mail/addr.h"
 #include "mail/smtp_text.h"
 #include "param/param.h"
+#include "queue/handover.h"
 #include "queue/qdir.h"
 #include "queue/qslot.h"
 #include "route/resolve.h"
@@ -504,6 +505,14 @@ void message_start(struct item *it)
     }
 }
 
+/* Delivered, or it stays: its writer may wait for the one or the other. */
+static void left_slot(struct message *m)
+{
+    in_slot[m->slot] = NULL;
+    m->slot = QSLOT_NONE;
+    handover_wake(qfile_fd(m->q));
+}
+
 void message_leave_slots(int64_t taken_before)
 {
     for (int i = 0; i < QSLOT_MAX; i++) {
@@ -512,8 +521,7 @@ void message_leave_slots(int64_t taken_before)
         if (m && m->taken <= taken_before) {
             if (qdir_move("incoming", "incoming", m->item->id, false) == TEMP)
                 log_warn("%s: move to \"incoming\": %s", m->item->id, strerror(errno));
-            m->slot = QSLOT_NONE;
-            in_slot[i] = NULL;
+            left_slot(m);
         }
     }
 }
@@ -712,7 +720,7 @@ static void end(struct message *m)
     else
         finish(m, it);
     if (m->slot >= 0)
-        in_slot[m->slot] = NULL;
+        left_slot(m);
     notice_done(&m->notice);
     qfile_close(m->q);
     free(m);

@@ -121,6 +121,7 @@ static enum result queue_end(struct smtpd *s, struct smtpd_tx *tx, int64_t size,
         cleanup_abort(c);
         return TEMP;
     }
+    cleanup_add_flags(c, CLEANUP_CAN_WAIT);
     return cleanup_end(c, size, tx->id, why);
 }
 
