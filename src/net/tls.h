@@ -63,6 +63,7 @@ struct tls_peer {                 /* result of a handshake; text is owned by the
     bool cert_present;
     bool chain_trusted;           /* to a configured CA, dates good */
     bool name_matched;            /* one of names (client role) */
+    const char *matched_name;     /* which of them; NULL = none */
     bool reused;                  /* session resumption */
     const char *subject_cn, *issuer_cn;
     const char *sni;              /* server role: name asked for */
@@ -88,6 +89,8 @@ void tls_kex_text(const struct tls_peer *p, char out[TLS_KEX_TEXT]);
 /* Fingerprint of the peer's certificate or public key, "AB:CD:..." ; digest "sha256", "sha1"... : PERM when unknown or
  * no certificate. */
 enum result tls_fingerprint(const struct stream *s, const char *digest, bool public_key, char *out, size_t cap) MUST;
+/* The peer's certificate, DER; empty when it has none. Valid while the session lives. */
+struct str tls_peer_certificate(const struct stream *s);
 /* Client: the session to resume later; bytes added to out. NONE when there is none. */
 struct buf;
 enum result tls_save_session(const struct stream *s, struct buf *out) MUST;

@@ -130,9 +130,9 @@ bool tls_peer_trusted(struct tls_session *t, mbedtls_x509_crt *leaf)
     return flags == 0;
 }
 
-/* One of the wanted names is in the certificate; its common name counts only when it has no DNS names (RFC 6125 6.4.4).
- */
-static bool name_is_wanted(const mbedtls_x509_crt *leaf, const char *const *names, bool many)
+/* The wanted name that is in the certificate, or NULL; its common name counts only when it has no DNS names (RFC 6125
+ * 6.4.4). */
+static const char *wanted_name(const mbedtls_x509_crt *leaf, const char *const *names, bool many)
 {
     const mbedtls_x509_sequence *san = &leaf->subject_alt_names;
     bool any = false;
@@ -144,14 +144,14 @@ static bool name_is_wanted(const mbedtls_x509_crt *leaf, const char *const *name
         any = true;
         for (const char *const *n = names; *n; n++)
             if (tls_names_match((struct str){ (const char *)san->buf.p, san->buf.len }, *n, many))
-                return true;
+                return *n;
     }
     if (any || !name_part(&leaf->subject, ATTRIBUTE_CN, cn))
-        return false;
+        return NULL;
     for (const char *const *n = names; *n; n++)
         if (tls_names_match(str_of(cn), *n, many))
-            return true;
-    return false;
+            return *n;
+    return NULL;
 }
 
 static uint8_t *copy(const void *p, size_t n)
@@ -172,7 +172,8 @@ void tls_peer_describe(struct tls_session *t, const mbedtls_x509_crt *leaf, cons
         t->peer.subject_cn = t->subject;
     if (name_part(&leaf->issuer, ATTRIBUTE_CN, t->issuer) || name_part(&leaf->issuer, ATTRIBUTE_O, t->issuer))
         t->peer.issuer_cn = t->issuer;
-    t->peer.name_matched = names && name_is_wanted(leaf, names, t->config->wide_wildcards);
+    t->peer.matched_name = names ? wanted_name(leaf, names, t->config->wide_wildcards) : NULL;
+    t->peer.name_matched = t->peer.matched_name != NULL;
 }
 
 void tls_peer_judge(struct tls_session *t, const char *const *names)
@@ -181,6 +182,13 @@ void tls_peer_judge(struct tls_session *t, const char *const *names)
         reason(t, "no certificate%s", "");
     else if (t->peer.chain_trusted && names && !t->peer.name_matched)
         reason(t, "certificate name mismatch: certificate is for %s", t->subject[0] ? t->subject : "another name");
+}
+
+struct str tls_peer_certificate(const struct stream *s)
+{
+    const struct tls_session *t = s->tls;
+
+    return t && t->cert ? (struct str){ (const char *)t->cert, t->cert_n } : (struct str){ "", 0 };
 }
 
 enum result tls_fingerprint(const struct stream *s, const char *digest, bool public_key, char *out, size_t cap)

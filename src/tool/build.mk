@@ -16,3 +16,4 @@ obj-$(CONFIG_QSHAPE) += src/tool/qshape.o
 obj-$(CONFIG_SMTP_SOURCE) += src/tool/smtp_source.o
 obj-$(CONFIG_SMTP_SINK) += src/tool/smtp_sink.o src/tool/smtp_sink_dump.o
 obj-$(CONFIG_POSTMULTI) += src/tool/postmulti.o src/tool/postmulti_edit.o
+obj-$(CONFIG_POSTTLS_FINGER) += src/tool/posttls_finger.o
