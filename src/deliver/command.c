@@ -71,11 +71,16 @@ static bool passes(int error)
 static int split_words(char *text, char **words, int n, int max)
 {
     struct str rest = str_of(text), word;
+    char *end = NULL;
 
     while (n < max - 1 && str_word(&rest, " \t", &word) == OK) {
+        if (end)
+            *end = 0; /* only now: the search goes on from there */
         words[n++] = text + (word.p - text);
-        text[word.p + word.n - text] = 0;
+        end = text + (word.p - text) + word.n;
     }
+    if (end)
+        *end = 0;
     words[n] = NULL;
     return n;
 }
@@ -114,10 +119,9 @@ static NORETURN void child(const struct command *c, int in, int out)
     }
     log_exit_status(75);
     service_become(c->uid, c->gid, c->user);
-    if (c->dir && chdir(c->dir) < 0) {
-        dprintf(2, "4.3.5 cannot change directory to %s: %s\n", c->dir, strerror(errno));
-        _exit(75);
-    }
+    if (c->dir && chdir(c->dir) < 0)
+        log_fatal("cannot change directory to \"%s\" for uid=%ld gid=%ld: %s", c->dir, (long)c->uid, (long)c->gid,
+                  strerror(errno));
     if (!c->argv)
         exec_text(c);
     execvpe(c->argv[0], c->argv, c->env);
@@ -219,12 +223,16 @@ static enum result judge(const struct command *c, int status, char *output, stru
     struct str text = str_trim(str_of(output));
     size_t n = why_dsn_length(output);
 
-    if (code == 0)
-        return OK;
-    if (WIFSIGNALED(status))
-        return why_set(why, "4.3.0", "Command died with signal %d: \"%s\"%s%.*s", WTERMSIG(status), name_of(c),
-                       text.n ? ". Command output: " : "", (int)text.n, text.p);
     output[text.p - output + (ptrdiff_t)text.n] = 0;
+    for (char *p = output; (p = strchr(p, '\n'));)
+        *p = ' ';
+    if (code == 0) {
+        (void)why_set(why, "2.0.0", "%s", text.p);
+        return OK;
+    }
+    if (WIFSIGNALED(status))
+        return why_set(why, "4.3.0", "Command died with signal %d: \"%s\"%s%s", WTERMSIG(status), name_of(c),
+                       text.n ? ". Command output: " : "", text.p);
     if (n && (output[0] == '4' || output[0] == '5')) {
         char own[12];
 

@@ -30,16 +30,20 @@ void command_env_init(struct command_env *e)
 
     e->n = 0;
     while (str_word_braced(&rest, STR_LIST_SEPS, &word) == OK) {
-        struct str inside = word;
+        struct str inside = word, value = { "", 0 };
         size_t eq;
         char *name;
 
         if (str_unbrace(word, &inside) != OK)
             inside = word;
+        inside = str_trim(inside);
         eq = str_find(inside, '=');
+        if (eq < inside.n)
+            value = str_trim((struct str){ inside.p + eq + 1, inside.n - eq - 1 });
         name = mem_dup_n(inside.p, eq);
+        name[str_trim(str_of(name)).n] = 0;
         if (eq < inside.n && room(e))
-            e->list[e->n++] = mem_dup_n(inside.p, inside.n);
+            e->list[e->n++] = mem_printf("%s=%.*s", name, (int)value.n, value.p);
         else if (eq == inside.n)
             command_env_add(e, name, getenv(name));
         free(name);

@@ -77,7 +77,7 @@ static enum result open_mbox(const struct mailbox *m, int *fd, struct stat *st, 
         return mailbox_fs_failure(why, errno, "cannot look at file");
     if (S_ISREG(st->st_mode) && st->st_nlink != 1)
         return why_set(why, "5.2.0", "file has %ld hard links", (long)st->st_nlink);
-    if (!S_ISREG(st->st_mode) && (m->kind == MAILBOX_USER || !S_ISCHR(st->st_mode)))
+    if (!S_ISREG(st->st_mode) && (m->kind != MAILBOX_FILE || !S_ISCHR(st->st_mode)))
         return why_set(why, "5.2.0", "destination %s is not a regular file", m->path);
     if (m->kind == MAILBOX_FILE && S_ISREG(st->st_mode) && (st->st_mode & (S_IXUSR | S_IXGRP | S_IXOTH)))
         return why_set(why, "5.7.1", "file is executable");
@@ -178,6 +178,8 @@ static enum result deliver_mbox(struct mailbox *m, const struct delivery *d, con
     mailbox_unlock(&lock);
     if (result != OK && m->kind == MAILBOX_FILE)
         why_prefix(why, "cannot append message to file %s: ", m->path);
+    else if (result != OK && m->kind == MAILBOX_VIRTUAL)
+        why_prefix(why, "delivery failed to mailbox %s: ", m->path);
     else if (result != OK)
         why_prefix(why, "cannot update mailbox %s for user %s. ", m->path, m->user);
     return result;
@@ -220,9 +222,19 @@ static bool make_maildir(const char *path)
     return true;
 }
 
+/* The machine's own name: several may share a Maildir. Blanks and slashes have no place in a file's name. */
+static const char *host_name(void)
+{
+    static char name[256];
+
+    if (!name[0] && (gethostname(name, sizeof name - 1) < 0 || !name[0] || strpbrk(name, "/: \t")))
+        snprintf(name, sizeof name, "localhost");
+    return name;
+}
+
 static int create_tmp(const struct mailbox *m, char *tmp, size_t cap, struct timeval now)
 {
-    snprintf(tmp, cap, "%stmp/%ld.P%ld.%s", m->path, (long)now.tv_sec, (long)getpid(), m->hostname);
+    snprintf(tmp, cap, "%stmp/%ld.P%ld.%s", m->path, (long)now.tv_sec, (long)getpid(), host_name());
     return open(tmp, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600);
 }
 
@@ -249,7 +261,7 @@ static enum result publish(const struct mailbox *m, const char *tmp, int fd, str
     if (fstat(fd, &st) < 0)
         return TEMP;
     snprintf(to, sizeof to, "%snew/%ld.V%lxI%lxM%ld.%s", m->path, (long)now.tv_sec, (unsigned long)st.st_dev,
-             (unsigned long)st.st_ino, (long)now.tv_usec, m->hostname);
+             (unsigned long)st.st_ino, (long)now.tv_usec, host_name());
     /* link() never replaces a file; a file system without links gets a rename. */
     linked = link(tmp, to);
     if (linked < 0 && errno == ENOENT && make_maildir(m->path))

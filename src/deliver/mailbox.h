@@ -9,7 +9,8 @@
 #include "base/why.h"
 #include "deliver/deliver.h"
 
-enum mailbox_kind { MAILBOX_USER, MAILBOX_FILE }; /* a user's; a file that an alias or a .forward names */
+/* A user's; a file that an alias or a .forward names; a virtual one. */
+enum mailbox_kind { MAILBOX_USER, MAILBOX_FILE, MAILBOX_VIRTUAL };
 
 struct mailbox {
     enum mailbox_kind kind;
@@ -24,7 +25,6 @@ struct mailbox {
     uid_t uid;
     gid_t gid;
     bool become;             /* root locks and creates in a spool directory that nobody else may write; uid writes */
-    const char *hostname;
     int64_t start;           /* result: where the message begins in an mbox */
 };
 

@@ -30,6 +30,9 @@ static enum result listed(struct maps *maps, const char *internal)
     if (addr_quote(&key, str_of(internal)))
         r = maps_find_address(maps, buf_view(&key), MAPS_EXT | MAPS_BARE | MAPS_DOMAIN, rewrite_is_bare_domain, &out,
                               NULL, NULL);
+    if (r == NONE && !str_eq(buf_view(&key), internal)) /* the extension of a quoted name is inside the quotes */
+        r = maps_find_address(maps, str_of(internal), MAPS_EXT | MAPS_BARE | MAPS_DOMAIN, rewrite_is_bare_domain, &out,
+                              NULL, NULL);
     buf_done(&key);
     buf_done(&out);
     return r;

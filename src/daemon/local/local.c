@@ -211,9 +211,7 @@ static void find_owner(struct job *j, const char *name, struct target *t, char *
         t->sender = *sender;
         t->list = true;
     } else if (par_reset_owner_alias()) {
-        t->owner = NULL;
-        t->sender = j->d->env->sender;
-        t->list = false;
+        t->owner = NULL; /* the sender stays the owner of the outer alias */
     }
     buf_done(&found);
 }
@@ -236,8 +234,6 @@ static void expand_alias(struct job *j, const struct target *outer, const char *
         return;
     }
     find_owner(j, name, &t, &owner, &sender);
-    if (!par_frozen_delivered_to())
-        t.delivered = t.addr;
     /* RFC 3461 section 5.2.7.3: a list's mail has nothing of the original's requests. */
     t.notify = t.sender == sender ? 0 : local_notify(outer->notify);
     if (!local_expand_text(j, &t, str_of(text))) {
@@ -358,7 +354,7 @@ static void deliver_name(struct job *j, struct target *t)
 }
 
 /* Splits the extension off user, in place. */
-static void split_ext(struct target *t, char *user, char *delimiter)
+static void split_ext(const struct job *j, struct target *t, char *user, char *delimiter)
 {
     const char *delims = par_recipient_delimiter();
     size_t n = addr_split_ext(str_of(user), delims, par_owner_request_special());
@@ -371,7 +367,7 @@ static void split_ext(struct target *t, char *user, char *delimiter)
     user[n] = 0;
     t->ext = user + n + 1;
     if (strchr(t->ext, '/')) {
-        log_warn("%s: address with illegal extension: %s", t->addr, t->ext);
+        log_warn("%s: address with illegal extension: %s", j->d->queue_id, t->local);
         t->ext = NULL;
     }
 }
@@ -387,7 +383,7 @@ static void deliver_recipient(struct job *j, struct target t)
         local_fail(j, &t, "5.4.6", "mail forwarding loop for %s", t.addr);
         return;
     }
-    if (!t.delivered)
+    if (!t.delivered || !par_frozen_delivered_to())
         t.delivered = t.addr;
     local = mem_dup_n(addr.p, addr_at(addr));
     str_lower(local);
@@ -395,7 +391,7 @@ static void deliver_recipient(struct job *j, struct target t)
     t.local = local;
     t.user = user;
     t.domain = addr_at(addr) < addr.n ? addr.p + addr_at(addr) + 1 : par_myhostname();
-    split_ext(&t, user, delimiter);
+    split_ext(j, &t, user, delimiter);
     t.unmatched = t.ext;
     if (!*user)
         local_fail(j, &t, "5.1.3", "null username in \"%s\"", t.addr);

@@ -157,8 +157,6 @@ enum result local_dot_forward(struct job *j, struct target t)
         local_fail(j, &outer, "4.3.0", "user lookup error");
         return OK;
     }
-    if (!par_frozen_delivered_to())
-        t.delivered = t.addr;
     t.source = FROM_FORWARD;
     t.owner = t.user;
     while (r == AGAIN && str_word(&rest, STR_LIST_SEPS, &word) == OK) {

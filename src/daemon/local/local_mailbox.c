@@ -201,7 +201,6 @@ static void fill_work(struct mailbox_work *w, const struct job *j, const struct 
         .lock_attempts = (int)par_deliver_lock_attempts(),
         .lock_delay = par_deliver_lock_delay(),
         .stale_lock_time = par_stale_lock_time(),
-        .hostname = par_myhostname(),
     };
 }
 
@@ -430,7 +429,7 @@ static void own_mailbox(struct job *j, const struct target *t)
     r = find_command(j, t, &command);
     if (r == OK)
         local_command(j, t, command.p);
-    else if (r == NONE && *par_home_mailbox())
+    else if (r == NONE && *par_home_mailbox() && (is_maildir(par_home_mailbox()) || !is_maildir(spool)))
         into(j, t, mem_printf("%s/%s", t->as.home, par_home_mailbox()), NULL);
     else if (r == NONE)
         into(j, t, spool_path(t, spool), spool);

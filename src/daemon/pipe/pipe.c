@@ -179,6 +179,7 @@ struct names {
     const struct delivery_rcpt *r;
     char *keep[8]; /* values made for this argument */
     int kept;
+    char unknown[64];
 };
 
 static const char *keep(struct names *n, char *text)
@@ -214,9 +215,8 @@ static const char *rcpt_name(struct names *n, const char *name)
     return NULL;
 }
 
-static const char *lookup(const char *name, void *arg)
+static const char *known_name(struct names *n, const char *name)
 {
-    struct names *n = arg;
     const struct qfile_env *e = n->d->env;
     const struct {
         const char *name, *value;
@@ -246,6 +246,16 @@ static const char *lookup(const char *name, void *arg)
     return rcpt_name(n, name);
 }
 
+static const char *lookup(const char *name, void *arg)
+{
+    struct names *n = arg;
+    const char *value = known_name(n, name);
+
+    if (!value && !n->unknown[0])
+        snprintf(n->unknown, sizeof n->unknown, "%s", name);
+    return value;
+}
+
 /* These appear once per recipient; an argument that has one is repeated. */
 static bool per_recipient(const char *template)
 {
@@ -258,6 +268,7 @@ static bool per_recipient(const char *template)
     return false;
 }
 
+/* NULL: the template is wrong. */
 static char *expand(const char *template, const struct delivery *d, const struct delivery_rcpt *r)
 {
     struct names n = { .d = d, .r = r };
@@ -266,35 +277,64 @@ static char *expand(const char *template, const struct delivery *d, const struct
 
     buf_init(&out, ARG_MAX_BYTES);
     if (param_expand_with(template, lookup, &n, NULL, &out, &bad) != OK)
-        log_fatal("service %s: unknown macro or bad syntax near \"%s\" in %s", attr.service, bad, template);
+        log_warn("file %s/master.cf: service %s: %s: \"%s\"", param_dir(), attr.service, bad, template);
+    else if (n.unknown[0])
+        log_warn("file %s/master.cf: service %s: unknown macro name: \"%s\"", param_dir(), attr.service, n.unknown);
+    else
+        bad = NULL;
     for (int i = 0; i < n.kept; i++)
         free(n.keep[i]);
-    return buf_take(&out);
+    if (!bad)
+        return buf_take(&out);
+    buf_done(&out);
+    return NULL;
 }
 
-static int build_argv(const struct delivery *d, char **argv)
+static bool build_argv(const struct delivery *d, char **argv)
 {
     int n = 0;
 
     for (char **t = attr.argv; *t; t++)
         for (size_t i = 0; i < (per_recipient(*t) ? d->n : 1) && n < MAX_ARGS - 1; i++) {
-            char *arg = expand(*t, d, &d->rcpts[i]);
-
+            argv[n] = expand(*t, d, &d->rcpts[i]);
+            if (!argv[n])
+                return false;
             /* An empty extension gives no argument (pipe(8)). */
-            if (!*arg && per_recipient(*t) && d->n > 1)
-                free(arg);
+            if (!*argv[n] && per_recipient(*t) && d->n > 1)
+                free(argv[n]);
             else
-                argv[n++] = arg;
+                n++;
         }
     argv[n] = NULL;
-    return n;
+    return true;
+}
+
+static enum result run(struct delivery *d, struct why *why)
+{
+    char *argv[MAX_ARGS];
+    struct command_env env;
+    struct command c = {
+        .argv = argv, .env = env.list, .uid = attr.uid, .gid = attr.gid, .user = attr.user, .chroot = attr.chroot,
+        .dir = attr.directory, .time_limit = attr.time_limit, .flags = attr.copy, .eol = attr.eol,
+    };
+    enum result r;
+
+    if (build_argv(d, argv)) {
+        command_env_init(&env);
+        r = command_run(&c, d, d->n == 1 ? &d->rcpts[0] : NULL, why);
+        command_env_done(&env);
+    } else {
+        r = why_set(why, "4.3.5", "mail system configuration error");
+    }
+    for (char **a = argv; *a; a++)
+        free(*a);
+    return r;
 }
 
 static enum result refused(const struct delivery *d, struct why *why)
 {
     if (attr.size && d->env->size > attr.size)
-        return why_set(why, "5.2.3", "message size %lld exceeds size limit %lld of %s", (long long)d->env->size,
-                       (long long)attr.size, attr.service);
+        return why_set(why, "5.2.3", "message too large");
     if ((attr.flags & FLAG_LOOP) && d->n > 1)
         return why_set(why, "4.3.5", "mail system configuration error");
     if ((attr.flags & FLAG_LOOP) && copy_delivered_to(d, d->rcpts[0].r.addr) == OK)
@@ -307,12 +347,6 @@ static enum result refused(const struct delivery *d, struct why *why)
 
 static void handle(struct service *s, struct delivery *d)
 {
-    char *argv[MAX_ARGS];
-    struct command_env env;
-    struct command c = {
-        .argv = argv, .env = env.list, .uid = attr.uid, .gid = attr.gid, .user = attr.user, .chroot = attr.chroot,
-        .dir = attr.directory, .time_limit = attr.time_limit, .flags = attr.copy, .eol = attr.eol,
-    };
     struct why why = { .dsn = "" };
     enum result r = refused(d, &why);
 
@@ -323,18 +357,13 @@ static void handle(struct service *s, struct delivery *d)
             deliver_sent(d, &d->rcpts[i], attr.service, "2.0.0", "delivers to command: %s", attr.argv[0]);
         return;
     }
-    if (r == OK) {
-        build_argv(d, argv);
-        command_env_init(&env);
-        r = command_run(&c, d, d->n == 1 ? &d->rcpts[0] : NULL, &why);
-        for (char **a = argv; *a; a++)
-            free(*a);
-        command_env_done(&env);
-    }
+    if (r == OK)
+        r = run(d, &why);
     for (size_t i = 0; i < d->n; i++)
         if (r == OK) {
             d->rcpts[i].relayed = attr.flags & FLAG_FINAL ? 'd' : 'r';
-            deliver_sent(d, &d->rcpts[i], attr.service, "2.0.0", "delivered via %s service", attr.service);
+            deliver_sent(d, &d->rcpts[i], attr.service, "2.0.0", "delivered via %s service%s%s%s", attr.service,
+                         why.text[0] ? " (" : "", why.text, why.text[0] ? ")" : "");
         }
     if (r != OK)
         deliver_failed_all(d, attr.service, r, &why);

@@ -43,8 +43,8 @@ static enum result work_mailbox(void *arg, struct buf *out, struct why *why)
 }
 
 /* A number from virtual_uid_maps or virtual_gid_maps. */
-static enum result number(struct maps *maps, const char *param, const char *addr, int64_t min, int64_t *out,
-                          struct why *why)
+static enum result number(struct maps *maps, const char *param, const char *what, const char *addr, int64_t min,
+                          int64_t *out, struct why *why)
 {
     struct buf found;
     enum result r;
@@ -52,12 +52,12 @@ static enum result number(struct maps *maps, const char *param, const char *addr
     buf_init(&found, VALUE_MAX);
     r = maps_find_address(maps, str_of(addr), MAPS_EXT | MAPS_DOMAIN, NULL, &found, NULL, NULL);
     if (r == NONE) {
-        log_warn("%s not found in %s", addr, param);
+        log_warn("recipient %s: not found in %s", addr, param);
         r = why_set(why, "4.3.5", "mail system configuration error");
     } else if (r != OK) {
         r = why_set(why, "4.3.5", "mail system configuration error");
     } else if (num_parse(str_trim(buf_view(&found)), min, INT32_MAX, out) != OK) {
-        log_warn("recipient %s: bad value %s in %s", addr, found.p, param);
+        log_warn("recipient %s: bad %s %s in %s", addr, what, found.p, param);
         r = why_set(why, "4.3.5", "mail system configuration error");
     }
     buf_done(&found);
@@ -99,16 +99,20 @@ static void deliver_one(struct delivery *d, struct delivery_rcpt *r)
     enum result result = OK;
     char *path = NULL;
 
-    if (copy_delivered_to(d, r->r.addr) == OK)
-        result = why_set(&why, "5.4.6", "mail forwarding loop for %s", r->r.addr);
+    path = mailbox_path(r->r.addr, &result, &why);
+    if (result == OK && (d->flags & DELIVER_PROBE)) {
+        deliver_sent(d, r, "virtual", "2.0.0", "delivers to %s",
+                     path[strlen(path) - 1] == '/' ? "maildir" : "mailbox");
+        free(path);
+        return;
+    }
     if (result == OK)
-        path = mailbox_path(r->r.addr, &result, &why);
+        result = number(tables.uid, "virtual_uid_maps", "uid", r->r.addr, par_virtual_minimum_uid(), &uid, &why);
     if (result == OK)
-        result = number(tables.uid, "virtual_uid_maps", r->r.addr, par_virtual_minimum_uid(), &uid, &why);
-    if (result == OK)
-        result = number(tables.gid, "virtual_gid_maps", r->r.addr, 1, &gid, &why);
+        result = number(tables.gid, "virtual_gid_maps", "gid", r->r.addr, 1, &gid, &why);
     if (result == OK) {
         w.m = (struct mailbox){
+            .kind = MAILBOX_VIRTUAL,
             .path = path,
             .user = r->r.addr,
             .flags = COPY_RETURN_PATH | COPY_DELIVERED_TO | COPY_ORIGINAL_TO,
@@ -119,7 +123,6 @@ static void deliver_one(struct delivery *d, struct delivery_rcpt *r)
             .stale_lock_time = par_stale_lock_time(),
             .check_owner = true,
             .uid = (uid_t)uid,
-            .hostname = par_myhostname(),
         };
         who.uid = (uid_t)uid;
         who.gid = (gid_t)gid;
@@ -136,10 +139,7 @@ static void deliver_one(struct delivery *d, struct delivery_rcpt *r)
 static void handle(struct service *s, struct delivery *d)
 {
     for (size_t i = 0; i < d->n; i++)
-        if (d->flags & DELIVER_PROBE)
-            deliver_sent(d, &d->rcpts[i], "virtual", "2.0.0", "deliverable");
-        else
-            deliver_one(d, &d->rcpts[i]);
+        deliver_one(d, &d->rcpts[i]);
 }
 
 static void serve(struct service *s, int fd, const struct sock_addr *peer)
