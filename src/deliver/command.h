@@ -24,8 +24,8 @@ struct command {
     const char *eol;
 };
 
-/* OK: exit status 0 (why has its output). TEMP/PERM with why: sysexits status and the command's output, per pipe(8)/local(8).
- * Changes identity in the child only, which must be possible for this process. */
+/* OK: exit status 0, the output is in why. TEMP/PERM with why: sysexits status and the command's output, per
+ * pipe(8)/local(8). Changes identity in the child only, which must be possible for this process. */
 enum result command_run(const struct command *c, const struct delivery *d, const struct delivery_rcpt *r,
                         struct why *why) MUST;
 
