@@ -18,7 +18,8 @@ peers="swaks=swaks msmtp=msmtp curl=curl s-nail=s-nail git=git libmailtools-perl
     dovecot-imapd=file:/usr/lib/dovecot/imap pflogsumm=pflogsumm
     fail2ban=fail2ban-regex postfix=postfix opendkim=opendkim opendmarc=opendmarc rspamd=rspamd
     spamass-milter=spamass-milter spamd=spamd spampd=spampd haproxy=haproxy postgrey=postgrey
-    postfix-policyd-spf-python=policyd-spf
+    postfix-policyd-spf-python=policyd-spf dovecot-lmtpd=file:/usr/lib/dovecot/lmtp maildrop=maildrop procmail=procmail
+    mlmmj=mlmmj-receive
     postfix-cdb=file:/usr/lib/postfix/postfix-cdb.so"
 
 have() {
