@@ -3,7 +3,7 @@
  * "postlet APPLET ARGS", or a link named after the applet. The table is made
  * from the rows in tool/tool.def and daemon/daemon.def; a feature that is
  * switched off has no row here.
- * Runs in: every process.  Parameters: none.  Tests: tests/smtp/applet-*.t
+ * Runs in: every process.  Parameters: none.  Tests: tests/build/test_install.sh
  */
 /* SPDX-License-Identifier: ISC */
 #include <stdio.h>

@@ -4,7 +4,7 @@
  * that of Postfix: From_, Return-Path, X-Original-To, Delivered-To.
  * Runs in: local, virtual, pipe, after identity changed.  Trust: the content is
  * anybody's; only line starts are looked at.
- * Parameters: none.  Tests: tests/unit/copy_test.c
+ * Parameters: none.  Tests: tests/unit/deliver_test.c
  */
 /* SPDX-License-Identifier: ISC */
 #include "deliver/copy.h"

@@ -6,7 +6,7 @@
  * Maildir: written under tmp, synced, linked to new, directory synced.
  * Runs in: local, virtual, as the recipient's user.  Trust: the user's directories change under our hands: every
  * decision is about the open descriptor.
- * Parameters: none (struct mailbox).  Tests: tests/unit/mailbox_test.c, tests/local/mailbox-*.t
+ * Parameters: none (struct mailbox).  Tests: tests/smtp/postlock-*.t, tests/local/mailbox-*.t
  */
 /* SPDX-License-Identifier: ISC */
 #include "deliver/mailbox.h"

@@ -1,7 +1,7 @@
 /* mailbox_lock.c - the locks that mail programs agree on
  *
  * Runs in: local, virtual, postlock, as the mailbox's user.
- * Parameters: none (struct mailbox_lock).  Tests: tests/unit/mailbox_test.c
+ * Parameters: none (struct mailbox_lock).  Tests: tests/smtp/postlock-*.t
  */
 /* SPDX-License-Identifier: ISC */
 #include "deliver/mailbox_lock.h"

@@ -3,7 +3,7 @@
  * The identity is given up for good, so whatever the user's files make the
  * child do, root is out of reach.
  * Runs in: local, virtual.  Trust: the child's answer is bounded and checked.
- * Parameters: none.  Tests: tests/unit/run_as_test.c
+ * Parameters: none.  Tests: tests/system/test_isolation.py
  */
 /* SPDX-License-Identifier: ISC */
 #include "deliver/run_as.h"

@@ -5,7 +5,7 @@
  * it does not have is built in. Text is expanded when it is sent: any parameter,
  * and two of them with a unit, as in $delay_warning_time_hours.
  * Runs in: bounce, postconf.  Parameters: delay_warning_time, maximal_queue_lifetime; any in the text.
- * Tests: tests/unit/bounce_test.c
+ * Tests: tests/smtp/bounce-*.t
  */
 /* SPDX-License-Identifier: ISC */
 #include <errno.h>

@@ -8,6 +8,7 @@
 #   spacing     four spaces, 120 columns, no tabs or blanks at the end, "if (", no // comments
 #   licence     an SPDX line in every source file
 #   names       what other folders may call begins with the name of its file or of a header beside it, or is a row
+#   tests       a test that the head of a file names exists
 set -eu
 cd "$(dirname "$0")/../.."
 out=${TMPDIR:-/tmp}/postlet-lint.$$
@@ -112,7 +113,26 @@ names() {
     done
 }
 
-for rule in layers features functions spacing licence names; do
+# "Tests:" in a file's head: every path named there exists, every pattern matches.
+tests() {
+    # shellcheck disable=SC2086
+    awk '
+    FNR == 1 { open = 0 }
+    /^ \* (.* )?Tests: / || /^\/\*.*Tests: / { open = 1; sub(/.*Tests: /, "") }
+    open {
+        end = /\*\//
+        sub(/\*\/.*/, ""); sub(/^ \* ?/, ""); sub(/[ \t]+$/, "")
+        n = split($0, word, /[ \t,;()]+/)
+        for (i = 1; i <= n; i++) if (word[i] ~ /^tests\//) { sub(/\.$/, "", word[i]); print FILENAME ":" FNR " " word[i] }
+        if (end || FNR > 40) open = 0
+    }' $src_files | while read -r at name; do
+        # shellcheck disable=SC2086
+        set -- $name
+        [ -e "$1" ] || echo "$at: tests: there is no $name"
+    done
+}
+
+for rule in layers features functions spacing licence names tests; do
     $rule >>"$out"
 done
 sort -t: -k1,1 -k2,2n "$out"

@@ -1,7 +1,7 @@
 /* frame_file.c - the same records in a file (maildrop)
  *
  * Runs in: sendmail, pickup.  Trust: a maildrop file is written by any user.
- * Parameters: none.  Tests: tests/unit/submit_test.c
+ * Parameters: none.  Tests: tests/smtp/sendmail-*.t
  */
 /* SPDX-License-Identifier: ISC */
 #include <errno.h>

@@ -2,7 +2,7 @@
  *
  * The same bytes as frame.c sends and receives; descriptors are sent, never
  * received here.
- * Runs in: qmgr.  Parameters: none.  Tests: tests/unit/frame_part_test.c
+ * Runs in: qmgr.  Parameters: none.  Tests: tests/unit/notice_test.c
  */
 /* SPDX-License-Identifier: ISC */
 #include "net/frame_part.h"

@@ -8,7 +8,7 @@
  * Runs in: smtpd (access decisions), the queue manager, sendmail -bv.
  * Parameters: resolve.def, rewrite.def, virtual_alias_*, virtual_mailbox_*, address_verify_*transport*,
  * address_verify_*relayhost*.
- * Tests: tests/unit/resolve_test.c, tests/compat/resolve.sh
+ * Tests: tests/unit/resolve_test.c, tests/compat/test_resolve.py
  */
 /* SPDX-License-Identifier: ISC */
 #include "route/resolve.h"

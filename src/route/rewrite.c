@@ -4,7 +4,7 @@
  * text. Each step is a few bytes changed in place.
  * Runs in: every process that accepts or routes mail.
  * Parameters: rewrite.def, myorigin, mydomain, mydestination.
- * Tests: tests/unit/rewrite_test.c, tests/compat/rewrite.sh
+ * Tests: tests/unit/rewrite_test.c
  */
 /* SPDX-License-Identifier: ISC */
 #include "route/rewrite.h"

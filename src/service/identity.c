@@ -1,7 +1,7 @@
 /* identity.c - who we run as, and who may ask
  *
  * Runs in: every daemon and command.  Parameters: mail_owner, setgid_group, authorized_X_users.
- * Tests: tests/unit/service_test.c
+ * Tests: tests/system/test_lifecycle.py
  */
 /* SPDX-License-Identifier: ISC */
 #include <errno.h>

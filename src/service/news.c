@@ -3,7 +3,7 @@
  * Fixed-size records, written in one piece. A full pipe means that the queue
  * manager is far behind: the writer waits up to in_flow_delay, which slows the
  * flow in, and then leaves the message to the next scan of incoming.
- * Runs in: every daemon.  Parameters: in_flow_delay.  Tests: tests/unit/service_test.c
+ * Runs in: every daemon.  Parameters: in_flow_delay.  Tests: tests/system/test_lifecycle.py
  */
 /* SPDX-License-Identifier: ISC */
 #include "service/news.h"

@@ -5,7 +5,7 @@
  * as the mail system's own user, but can run nothing. Everything else gives
  * EPERM, so that a C library's experiment does not end the service.
  * Runs in: every daemon but master, local, virtual, pipe.  Parameters: none.  Feature: SANDBOX.
- * Tests: tests/system/test_sandbox.py
+ * Tests: tests/smtp/
  */
 /* SPDX-License-Identifier: ISC */
 #include "service/sandbox.h"

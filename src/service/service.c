@@ -5,7 +5,7 @@
  * outside, jail, identity, limits, hooks inside, clients.
  * Runs in: every daemon but master.  Trust: its options come from master.
  * Parameters: max_use, max_idle, queue_directory.
- * Tests: tests/unit/service_test.c, tests/smtp/
+ * Tests: tests/system/test_lifecycle.py, tests/smtp/
  */
 /* SPDX-License-Identifier: ISC */
 #include "service/service.h"

@@ -4,7 +4,7 @@
  * descriptor opened with O_APPEND before the jail; no log daemon is needed.
  * Runs in: every daemon and command.
  * Parameters: maillog_file, maillog_file_prefixes, maillog_file_permissions, syslog_name, syslog_facility.
- * Tests: tests/smtp/log-*.t
+ * Tests: tests/smtp/postlog-*.t
  */
 /* SPDX-License-Identifier: ISC */
 #include <errno.h>

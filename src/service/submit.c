@@ -4,7 +4,7 @@
  * from the owner of the maildrop file. A maildrop name cannot be guessed, and
  * the directory can be neither listed nor changed by others.
  * Runs in: sendmail, smtpd -S.  Parameters: pickup_service_name, trigger_timeout, ipc_timeout.
- * Tests: tests/unit/submit_test.c, tests/smtp/sendmail-*.t
+ * Tests: tests/smtp/sendmail-*.t
  */
 /* SPDX-License-Identifier: ISC */
 #include "service/submit.h"

@@ -3,7 +3,7 @@
  * Options, output and warnings as postconf(1) of Postfix.
  * Runs as: whoever calls it; editing needs write access to the directory.
  * Parameters: any, as text.  Feature: POSTCONF.
- * Tests: tests/param/postconf.sh, tests/param/postconf_edit.sh, tests/param/defaults.sh
+ * Tests: tests/param/test_postconf.py
  */
 /* SPDX-License-Identifier: ISC */
 #include <errno.h>

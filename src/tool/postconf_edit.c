@@ -5,7 +5,7 @@
  * comment and the order stay. The new text goes to a temporary file beside the
  * old one, is synced and renamed over it, so a power cut leaves one or the
  * other. Owner, group and mode are kept; a symbolic link is followed.
- * Runs in: postconf.  Parameters: none.  Tests: tests/param/postconf_edit.sh
+ * Runs in: postconf.  Parameters: none.  Tests: tests/param/test_postconf.py
  */
 /* SPDX-License-Identifier: ISC */
 #include <errno.h>

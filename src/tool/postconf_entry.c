@@ -1,7 +1,7 @@
 /* postconf_entry.c - master.cf as text fields, for showing and editing
  *
  * Unlike param/master_cf.c it keeps what was written ("-" stays "-").
- * Runs in: postconf.  Parameters: none.  Tests: tests/param/postconf.sh
+ * Runs in: postconf.  Parameters: none.  Tests: tests/param/test_postconf.py
  */
 /* SPDX-License-Identifier: ISC */
 #include <errno.h>

@@ -1,6 +1,6 @@
 /* postconf_main.c - showing main.cf: what is set, what is built in, what services bring
  *
- * Runs in: postconf.  Parameters: any.  Tests: tests/param/postconf.sh
+ * Runs in: postconf.  Parameters: any.  Tests: tests/param/test_postconf.py
  */
 /* SPDX-License-Identifier: ISC */
 #include <stdlib.h>

@@ -1,6 +1,6 @@
 /* postconf_master.c - postconf -M, -F, -P: showing master.cf
  *
- * Runs in: postconf.  Parameters: none.  Tests: tests/param/postconf.sh
+ * Runs in: postconf.  Parameters: none.  Tests: tests/param/test_postconf.py
  */
 /* SPDX-License-Identifier: ISC */
 #include <stdlib.h>

@@ -3,7 +3,7 @@
  * A name is known when a row has it, a service in master.cf brings it, or a
  * value of something known refers to it as $name, as a restriction class or as
  * the prefix of an SQL or LDAP table. The rest is most likely mistyped.
- * Runs in: postconf.  Parameters: smtpd_restriction_classes.  Tests: tests/param/postconf.sh
+ * Runs in: postconf.  Parameters: smtpd_restriction_classes.  Tests: tests/param/test_postconf.py
  */
 /* SPDX-License-Identifier: ISC */
 #include <stdlib.h>

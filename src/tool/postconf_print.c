@@ -1,6 +1,6 @@
 /* postconf_print.c - the forms in which postconf writes settings and entries
  *
- * Runs in: postconf.  Parameters: none.  Tests: tests/param/postconf.sh
+ * Runs in: postconf.  Parameters: none.  Tests: tests/param/test_postconf.py
  */
 /* SPDX-License-Identifier: ISC */
 #include <stdio.h>

@@ -4,7 +4,7 @@
  * Runs as: root, or mail_owner in an instance of its own.
  * Parameters: queue_directory, process_id_directory, maillog_file, maillog_file_compressor, maillog_file_rotate_suffix,
  * multi_instance_directories, multi_instance_wrapper.
- * Tests: tests/smtp/master-*.t
+ * Tests: tests/system/test_lifecycle.py
  */
 /* SPDX-License-Identifier: ISC */
 #include <errno.h>

@@ -13,6 +13,7 @@
 #include <unistd.h>
 
 #include "base/log.h"
+#include "base/str.h"
 #include "deliver/mailbox_lock.h"
 #include "param/param.h"
 #include "service/service.h"
@@ -35,6 +36,15 @@ static int run(char **argv)
     return WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
 }
 
+static void check_methods(const char *list)
+{
+    struct str rest = str_of(list), word;
+
+    while (str_word(&rest, STR_LIST_SEPS, &word) == OK)
+        if (!str_eq(word, "fcntl") && !str_eq(word, "flock") && !str_eq(word, "dotlock"))
+            log_fatal_status(EX_TEMPFAIL, "unknown lock style \"%.*s\"", (int)word.n, word.p);
+}
+
 int postlock_main(int argc, char **argv);
 
 int postlock_main(int argc, char **argv)
@@ -51,15 +61,16 @@ int postlock_main(int argc, char **argv)
         case 'c': dir = optarg; break;
         case 'l': style = optarg; break;
         case 'v': log_verbose++; break;
-        default: log_fatal_status(EX_USAGE, "usage: postlock [-c config_dir] [-l lock_style] [-v] file command...");
+        default: log_fatal_status(EX_TEMPFAIL, "usage: postlock [-c config_dir] [-l lock_style] [-v] file command...");
         }
     }
     if (optind + 2 > argc)
-        log_fatal_status(EX_USAGE, "usage: postlock [-c config_dir] [-l lock_style] [-v] file command...");
+        log_fatal_status(EX_TEMPFAIL, "usage: postlock [-c config_dir] [-l lock_style] [-v] file command...");
     param_set_process("postlock", "postlock");
     param_load(dir, false);
     lock.path = argv[optind];
     lock.methods = style ? style : par_mailbox_delivery_lock();
+    check_methods(lock.methods);
     lock.attempts = (int)par_deliver_lock_attempts();
     lock.delay = par_deliver_lock_delay();
     lock.stale = par_stale_lock_time();

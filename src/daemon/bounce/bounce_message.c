@@ -5,7 +5,7 @@
  * lies in its queue file.
  * Runs in: bounce.
  * Parameters: myhostname, mail_name, enable_threaded_bounces, maximal_queue_lifetime,
- * smtputf8_enable.  Tests: tests/smtp/bounce-*.t, tests/unit/bounce_test.c
+ * smtputf8_enable.  Tests: tests/smtp/bounce-*.t
  */
 /* SPDX-License-Identifier: ISC */
 #include <stdarg.h>

@@ -1,6 +1,6 @@
 /* bounce_text.c - long lines and quoted replies in notices
  *
- * Runs in: bounce.  Parameters: none.  Tests: tests/unit/bounce_test.c
+ * Runs in: bounce.  Parameters: none.  Tests: tests/smtp/bounce-*.t
  */
 /* SPDX-License-Identifier: ISC */
 #include <string.h>

@@ -3,7 +3,7 @@
  * The file is read as its user. Forwarded mail is a new message with a
  * Delivered-To: line, which is what stops a loop.
  * Runs in: local.  Parameters: forward_path, forward_expansion_filter,
- * prepend_delivered_header, frozen_delivered_to.  Tests: tests/local/forward-*.t
+ * prepend_delivered_header, frozen_delivered_to.  Tests: tests/system/test_isolation.py
  */
 /* SPDX-License-Identifier: ISC */
 #include <errno.h>

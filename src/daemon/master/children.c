@@ -4,7 +4,7 @@
  * manager, "wake me in so many seconds". A child that fails before it served
  * anybody throttles its service.
  * Runs in: master.  Parameters: service_throttle_time, fork_attempts, fork_delay, daemon_directory.
- * Tests: tests/smtp/master-*.t
+ * Tests: tests/system/test_lifecycle.py
  */
 /* SPDX-License-Identifier: ISC */
 #include <errno.h>

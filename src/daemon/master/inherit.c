@@ -4,7 +4,7 @@
  * configuration and takes over listeners, the news pipe and the lock, so no
  * connection is refused meanwhile. They are named in an environment variable,
  * "key=fd" separated by blanks; keys hold no blank.
- * Runs in: master.  Parameters: none.  Tests: tests/smtp/reload-*.t
+ * Runs in: master.  Parameters: none.  Tests: tests/system/test_lifecycle.py
  */
 /* SPDX-License-Identifier: ISC */
 #include <stdlib.h>

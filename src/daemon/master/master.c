@@ -6,7 +6,7 @@
  * records, a fixed size each, from a socket of their own.
  * Signals: TERM ends, HUP reloads by a fresh exec (inherit.c).
  * Parameters: queue_directory, mail_owner, process_id_directory, import_environment, maillog_file.
- * Tests: tests/smtp/master-*.t
+ * Tests: tests/system/test_lifecycle.py
  */
 /* SPDX-License-Identifier: ISC */
 #include "daemon/master/master.h"

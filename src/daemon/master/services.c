@@ -1,7 +1,7 @@
 /* services.c - the services of master.cf and their listeners
  *
  * Parameters: inet_interfaces, inet_protocols, default_process_limit, master_service_disable, daemon_directory.
- * Runs in: master.  Tests: tests/smtp/master-*.t
+ * Runs in: master.  Tests: tests/system/test_lifecycle.py
  */
 /* SPDX-License-Identifier: ISC */
 #include <errno.h>

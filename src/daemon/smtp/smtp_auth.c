@@ -4,7 +4,7 @@
  * are neither logged nor sent by a mechanism that the security options of this
  * kind of connection (plain, TLS, verified TLS) rule out.
  * Input: hostile (challenges, replies).  Runs in: smtp, lmtp.  Feature: SMTP_SASL.
- * Parameters: smtp_sasl*.  Tests: tests/peers/smtp_client.py
+ * Parameters: smtp_sasl*.  Tests: tests/client/
  */
 /* SPDX-License-Identifier: ISC */
 #include <stdio.h>

@@ -9,7 +9,7 @@
  * Parameters: smtp_fallback_relay, smtp_mx_session_limit, smtp_connection_cache_on_demand,
  * smtp_connection_cache_destinations, smtp_connection_cache_time_limit, connection_cache_ttl_limit,
  * smtp_connection_reuse_count_limit, smtp_connection_reuse_time_limit, smtp_rset_timeout, smtp_log_tls_feature_status.
- * Tests: tests/peers/smtp_client.py
+ * Tests: tests/client/
  */
 /* SPDX-License-Identifier: ISC */
 #include <stdio.h>

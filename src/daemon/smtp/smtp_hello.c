@@ -5,7 +5,7 @@
  * Parameters: smtp_helo_name, smtp_helo_timeout, smtp_always_send_ehlo, smtp_never_send_ehlo, smtp_skip_5xx_greeting,
  * smtp_discard_ehlo_keywords, smtp_discard_ehlo_keyword_address_maps, smtp_pix_workarounds,
  * smtp_pix_workaround_maps, smtp_pix_workaround_threshold_time.
- * Tests: tests/unit/smtp_hello_test.c
+ * Tests: tests/client/helo-*.t
  */
 /* SPDX-License-Identifier: ISC */
 #include <stdio.h>

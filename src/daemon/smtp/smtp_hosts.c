@@ -9,7 +9,7 @@
  * smtp_defer_if_no_mx_address_found, smtp_randomize_addresses, smtp_address_preference, smtp_mx_address_limit,
  * smtp_balance_inet_protocols, smtp_dns_reply_filter, smtp_cname_overrides_servername, use_srv_lookup,
  * ignore_srv_lookup_error, allow_srv_lookup_fallback, smtp_bind_address, smtp_bind_address6.
- * Tests: tests/unit/smtp_hosts_test.c
+ * Tests: tests/client/mx-*.t
  */
 /* SPDX-License-Identifier: ISC */
 #include <stdio.h>

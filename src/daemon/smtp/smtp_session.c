@@ -7,7 +7,7 @@
  * Parameters: smtp_*_timeout, smtp_per_request_deadline, smtp_min_data_rate, smtp_bind_address_enforce,
  * smtp_reply_filter, smtp_skip_quit_response, smtp_tls_wrappermode, smtp_tls_note_starttls_offer,
  * minimal_backoff_time.
- * Tests: tests/peers/smtp_client.py
+ * Tests: tests/client/
  */
 /* SPDX-License-Identifier: ISC */
 #include <errno.h>

@@ -6,7 +6,7 @@
  * RFC 3207, 6125 (names), 8446 and 5246.  Input: tables; certificates of anybody.
  * Runs in: smtp, lmtp; files are read before the jail.  Feature: TLS.
  * Parameters: smtp_tls_*, smtp_use_tls, smtp_enforce_tls.
- * Tests: tests/unit/smtp_tls_test.c, tests/peers/smtp_client.py
+ * Tests: tests/unit/smtp_dest_test.c, tests/client/
  */
 /* SPDX-License-Identifier: ISC */
 #include <stdio.h>

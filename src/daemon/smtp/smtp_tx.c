@@ -13,7 +13,7 @@
  * smtp_data_done_timeout, smtp_rset_timeout, smtp_xforward_timeout, smtp_send_xforward_command,
  * smtp_quote_rfc821_envelope, smtp_send_dummy_mail_auth, smtp_address_verify_target,
  * smtp_pix_workaround_delay_time, lmtp_assume_final, smtp_log_tls_feature_status.
- * Tests: tests/peers/smtp_client.py
+ * Tests: tests/client/
  */
 /* SPDX-License-Identifier: ISC */
 #include <stdio.h>

@@ -5,7 +5,7 @@
  * this client. Errors of the sink are told after the end of data.
  * Runs in: smtpd.  RFC 5321 sections 4.1.1.4 and 4.4, RFC 3030.
  * Parameters: smtpd_forbid_bare_newline*, message_size_limit.
- * Tests: tests/smtp/data-*.t, tests/smtp/bdat-*.t, tests/unit/smtpd_lf_test.c
+ * Tests: tests/smtp/data-*.t, tests/smtp/bdat-*.t, tests/smtp/bare-newline-*.t
  */
 /* SPDX-License-Identifier: ISC */
 #include <stdio.h>

@@ -4,7 +4,7 @@
  * what ends the data is decided here and nowhere else, so that no line "." gets
  * into a queue file that is not the end (message smuggling).
  * Runs in: smtpd.  Trust: hostile bytes, cut anywhere.
- * Parameters: none; strict comes from smtpd_forbid_bare_newline.  Tests: tests/unit/smtpd_lf_test.c
+ * Parameters: none; strict comes from smtpd_forbid_bare_newline.  Tests: tests/smtp/bare-newline-*.t
  */
 /* SPDX-License-Identifier: ISC */
 #include <string.h>

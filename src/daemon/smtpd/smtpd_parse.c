@@ -2,7 +2,7 @@
  *
  * Pure functions on one line of hostile input.
  * Runs in: smtpd.  RFC 5321 section 4.1, RFC 3030 section 2.
- * Parameters: none.  Tests: tests/unit/smtpd_parse_test.c, tests/fuzz/fuzz_smtp_command.c
+ * Parameters: none.  Tests: tests/smtp/mail-*.t, tests/smtp/unknown-commands.t
  */
 /* SPDX-License-Identifier: ISC */
 #include <string.h>

@@ -4,7 +4,7 @@
  * "name=value" lines, an empty line ends; the answer is "action=..." in the
  * same form and means what it means in an access table.
  * Runs in: smtpd.  Trust: the policy server is the operator's choice, its answer is bounded.
- * Parameters: smtpd_policy.def.  Tests: tests/smtp/policy-*.t
+ * Parameters: smtpd_policy.def.  Tests: tests/smtp/policy-service.t
  */
 /* SPDX-License-Identifier: ISC */
 #include <stdio.h>

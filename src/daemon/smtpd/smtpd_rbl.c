@@ -2,7 +2,7 @@
  *
  * "zone" or "zone=d.d.d.d", where d is a number, [ranges] or a list: "127.0.0.[2;4..9]".
  * Runs in: smtpd.  RFC 5782.  Parameters: maps_rbl_reject_code, default_rbl_reply, rbl_reply_maps,
- * smtpd_expansion_filter. Tests: tests/unit/smtpd_rbl_test.c, tests/smtp/restriction-rbl-*.t
+ * smtpd_expansion_filter. Tests: tests/smtp/dnsbl*.t
  */
 /* SPDX-License-Identifier: ISC */
 #include <stdio.h>

@@ -3,7 +3,7 @@
  * Questions of one restriction are asked together. A resolver that fails gives
  * a deferral, never a refusal for good.
  * Runs in: smtpd.  RFC 7505 (null MX).  Parameters: unknown_*_reject_code, *_tempfail_action,
- * permit_mx_backup_networks. Tests: tests/smtp/restriction-unknown-*.t
+ * permit_mx_backup_networks. Tests: tests/smtp/unknown-domains*.t
  */
 /* SPDX-License-Identifier: ISC */
 #include <stdio.h>

@@ -3,7 +3,7 @@
  * Every name, argument and table is checked when the service starts, not when a
  * client comes by. A fault becomes a rule that answers 451 4.3.5.
  * Runs in: smtpd, before the jail.  Parameters: smtpd_restriction_classes and the lists named in smtpd_check.c.
- * Tests: tests/unit/smtpd_rules_test.c
+ * Tests: tests/smtp/restriction-*.t
  */
 /* SPDX-License-Identifier: ISC */
 #include <stdlib.h>

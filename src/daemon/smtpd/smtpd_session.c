@@ -3,7 +3,7 @@
  * Trust: everything the client sends is hostile. Each command is one line of
  * bounded length; replies wait until the session has to wait for input.
  * Runs in: smtpd, in the jail.  RFC 5321 section 4.1, RFC 2920, RFC 3207.
- * Parameters: smtpd_core.def.  Tests: tests/smtp/, tests/fuzz/fuzz_smtp_command.c
+ * Parameters: smtpd_core.def.  Tests: tests/smtp/, tests/smtp/unknown-commands.t
  */
 /* SPDX-License-Identifier: ISC */
 #include <stdio.h>

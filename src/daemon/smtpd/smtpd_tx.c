@@ -2,7 +2,7 @@
  *
  * A transaction begins with MAIL and is freed as a whole: at the end of data, at
  * RSET, HELO, EHLO, STARTTLS or the end of the session.
- * Runs in: smtpd.  Parameters: none.  Tests: tests/smtp/rset-*.t
+ * Runs in: smtpd.  Parameters: none.  Tests: tests/smtp/mail-sequence-*.t
  */
 /* SPDX-License-Identifier: ISC */
 #include <stdlib.h>

@@ -3,7 +3,7 @@
  * XCLIENT replaces the identity the restrictions see; XFORWARD only what the log
  * and the queue file say. Values are xtext.
  * Runs in: smtpd.  Parameters: smtpd_authorized_xclient_hosts, smtpd_authorized_xforward_hosts.
- * Tests: tests/smtp/xclient-*.t, tests/smtp/xforward-*.t
+ * Tests: tests/smtp/xclient.t, tests/smtp/xforward.t
  */
 /* SPDX-License-Identifier: ISC */
 #include <stdio.h>

@@ -5,7 +5,7 @@
  * It is NAME.cache for any table type that would be one file.
  * Runs in: verify.  Trust: the file is ours, but may be cut short; lines that make no sense are skipped.
  * Parameters: address_verify_map, address_verify_*_expire_time.
- * Feature: VERIFY.  Tests: tests/smtp/verify-cache-*.t
+ * Feature: VERIFY.  Tests: tests/smtp/verify-*.t
  */
 /* SPDX-License-Identifier: ISC */
 #include "daemon/verify/verify_cache.h"
