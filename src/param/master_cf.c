@@ -83,15 +83,6 @@ static bool parse_count(struct str word, int dflt, int *value)
     return true;
 }
 
-static bool chroot_default(void)
-{
-    char *text = param_expand("${{$compatibility_level} <level {1} ? {y} : {n}}");
-    bool yes = text[0] == 'y';
-
-    free(text);
-    return yes;
-}
-
 static bool parse_column(struct master_entry *e, enum column c, struct str word)
 {
     switch (c) {
@@ -102,7 +93,8 @@ static bool parse_column(struct master_entry *e, enum column c, struct str word)
     case COL_UNPRIVILEGED:
         return parse_bool(word, true, &e->unprivileged);
     case COL_CHROOT:
-        return parse_bool(word, is_default(word) && chroot_default(), &e->chroot);
+        e->chroot_old = is_default(word) && param_below_level("1");
+        return parse_bool(word, e->chroot_old, &e->chroot);
     case COL_WAKEUP:
         e->wakeup_if_used = word.n > 1 && word.p[word.n - 1] == '?';
         word.n -= e->wakeup_if_used;

@@ -17,6 +17,7 @@ struct master_entry {
     bool private;
     bool unprivileged;
     bool chroot;
+    bool chroot_old;         /* yes, by the old default */
     int wakeup;              /* seconds, 0 = none */
     bool wakeup_if_used;     /* trailing ? */
     int maxproc;             /* 0 = no limit; -1 = default_process_limit */

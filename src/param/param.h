@@ -57,6 +57,10 @@ void param_override(const char *name_is_value);
 /* Checks every explicit setting: value, range, syntax of expressions. Logs each fault with file and line;
  * CONF when there was one. */
 enum result param_check(void) MUST;
+/* Is compatibility_level below this one ("3.6")? */
+bool param_below_level(const char *level);
+/* Is the value the default of a level below this one, and nobody has set it? */
+bool param_compat(enum par_id id, const char *level);
 /* Warns of names that have no effect in this build. */
 void param_check_names(void);
 

@@ -108,14 +108,21 @@ static void complete_domain(enum rewrite_context ctx, struct buf *a)
 {
     struct str s = buf_view(a), domain;
     size_t at = addr_rfind(s, '@');
+    char *old;
 
     if (at + 1 >= s.n || !par_append_dot_mydomain() || !*domain_of(ctx))
         return;
     domain = tail(s, at + 1);
     if (str_find(domain, '[') < domain.n || addr_find(domain, '.') < domain.n)
         return;
+    old = param_compat(P_append_dot_mydomain, "1") ? mem_dup_n(domain.p, domain.n) : NULL;
     buf_putc(a, '.');
     buf_puts(a, domain_of(ctx));
+    if (old)
+        log_as("trivial-rewrite", LOG_LEVEL_INFO,
+               "using backwards-compatible default setting append_dot_mydomain=yes to rewrite \"%s\" to \"%s.%s\"",
+               old, old, domain_of(ctx));
+    free(old);
 }
 
 static void strip_last_dot(struct buf *a)

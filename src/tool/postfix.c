@@ -33,6 +33,8 @@
 
 enum { STOP_SECONDS = 6, MAX_WORDS = 64 };
 
+#define NEWEST_DEFAULTS "3.6" /* the last level that changed one which is in force here */
+
 /* The pid of the running master, or 0. The lock tells; the file may be left over. */
 static pid_t running(void)
 {
@@ -88,6 +90,17 @@ static int check(void)
     return 0;
 }
 
+/* What Postfix says of a main.cf that was written for older defaults. */
+static void tell_level(void)
+{
+    if (!param_below_level(NEWEST_DEFAULTS))
+        return;
+    log_info("Postfix is using backwards-compatible default settings");
+    log_info("See http://www.postfix.org/COMPATIBILITY_README.html for details");
+    log_info("To disable backwards compatibility use \"postconf compatibility_level=%s\" and \"postfix reload\"",
+             NEWEST_DEFAULTS);
+}
+
 static int start(bool foreground)
 {
     char *bg[] = { (char *)"master", (char *)"-w", (char *)"-c", (char *)(uintptr_t)param_dir(), NULL };
@@ -98,6 +111,7 @@ static int start(bool foreground)
         log_fatal("the Postfix mail system is already running");
     if (check() != 0)
         log_fatal("fix the errors above, then start again");
+    tell_level();
     log_info("starting the Postfix mail system");
     again_exec(foreground ? fg : bg);
 }

@@ -274,6 +274,8 @@ static struct svc *svc_new(const struct master_entry *e)
     const char *program = e->argv[0];
 
     s->entry = e;
+    if (e->chroot_old)
+        log_info("%s/master.cf: line %d: using backwards-compatible default setting chroot=y", param_dir(), e->line);
     s->kind = kind_of(program);
     s->max = e->maxproc < 0 ? (int)par_default_process_limit() : e->maxproc;
     s->is_qmgr = strcmp(program, "qmgr") == 0 || strcmp(program, "oqmgr") == 0;

@@ -443,6 +443,9 @@ static bool fingerprint_matches(const struct smtp_session *ss)
     bool have[2];
     struct str rest = str_of(ss->tls.names), word;
 
+    if (param_compat(P_smtp_tls_fingerprint_digest, "3.6"))
+        log_info("using backwards-compatible default setting smtp_tls_fingerprint_digest=md5 to compute certificate "
+                 "fingerprints");
     for (int key = 0; key < 2; key++)
         have[key] = tls_fingerprint(&ss->s, digest, key, found[key], sizeof found[key]) == OK;
     while (str_word(&rest, "|, \t\r\n", &word) == OK)

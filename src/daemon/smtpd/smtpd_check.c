@@ -344,7 +344,10 @@ const char *smtpd_check_rcpt(struct smtpd *s)
     v = relay_first ? check_rcpt_lists(s, STAGE_RELAY, STAGE_RCPT) : check_rcpt_lists(s, STAGE_RCPT, STAGE_RELAY);
     if (v != VERDICT_REJECT && !s->rcpt.class_checked && !unknown_recipients_allowed() && !(s->tx && s->tx->discard))
         v = restrict_unlisted_rcpt(s, NULL);
-    return outcome(s, v);
+    refused = outcome(s, v);
+    if (!refused && param_below_level("2"))
+        restrict_tell_compat(s);
+    return refused;
 }
 
 /* At DATA and after it the recipient is known only when there is one. */

@@ -83,10 +83,29 @@ enum verdict restrict_multi_bounce(struct smtpd *s, const struct rule *r)
 
 /* --- client --- */
 
+static bool same_host(const struct sock_addr *a, int prefix, void *arg)
+{
+    struct smtpd *s = arg;
+    char text[SOCK_ADDR_TEXT];
+
+    sock_text(a, text);
+    return strcmp(text, s->peer.addr) != 0;
+}
+
+/* mynetworks_style=host would not have permitted it. */
+static void tell_style(struct smtpd *s)
+{
+    if (param_compat(P_mynetworks_style, "2") && param_compat(P_mynetworks, "2") &&
+        sock_each_local(same_host, s) == OK && strncmp(s->peer.addr, "127.", 4) != 0)
+        log_info("using backwards-compatible default setting mynetworks_style=%s to permit request from client \"%s\"",
+                 par_mynetworks_style(), s->peer.label);
+}
+
 enum verdict restrict_permit_mynetworks(struct smtpd *s, const struct rule *r)
 {
     switch (match_host(smtpd_lists.mynetworks, s->peer.name, s->peer.addr)) {
     case OK:
+        tell_style(s);
         return smtpd_permit(s, "permit_mynetworks", smtpd_class_client, s->peer.label, NULL);
     case NONE:
         return VERDICT_DUNNO;

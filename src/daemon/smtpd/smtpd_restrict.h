@@ -95,4 +95,7 @@ struct policy *smtpd_policy_new(const char *param, const char *text, struct why 
 extern const char smtpd_class_client[], smtpd_class_reverse[], smtpd_class_helo[], smtpd_class_sender[],
     smtpd_class_rcpt[], smtpd_class_etrn[], smtpd_class_cert[], smtpd_class_sasl[];
 
+/* The recipient is accepted: was it an old default that did it? Logs which. */
+void restrict_tell_compat(struct smtpd *s);
+
 #endif

@@ -13,6 +13,7 @@
 #include "base/str.h"
 #include "daemon/smtpd/smtpd_restrict.h"
 #include "mail/addr.h"
+#include "map/match.h"
 #include "map/map.h"
 #include "param/param.h"
 #include "route/rewrite.h"
@@ -55,6 +56,25 @@ static enum destination destination(struct smtpd *s)
     if (d->routed && !par_allow_untrusted_routing())
         return DEST_FOREIGN;
     return d->class == CLASS_DEFAULT ? DEST_FOREIGN : DEST_OURS;
+}
+
+void restrict_tell_compat(struct smtpd *s)
+{
+    enum result res;
+    const struct resolved *d = smtpd_rcpt_route(s, &res);
+
+    if (res != OK)
+        return;
+    if (d->class == CLASS_RELAY && param_compat(P_relay_domains, "2")) {
+        struct str domain = addr_domain(buf_view(&s->rcpt.addr));
+
+        log_info("using backwards-compatible default setting relay_domains=$mydestination to accept mail for domain "
+                 "\"%.*s\"", (int)domain.n, domain.p);
+    }
+    if (param_compat(P_smtpd_relay_restrictions, "1") && destination(s) == DEST_FOREIGN && !s->auth.done &&
+        match_host(smtpd_lists.mynetworks, s->peer.name, s->peer.addr) == NONE)
+        log_info("using backwards-compatible default setting \"smtpd_relay_restrictions = (empty)\" to avoid \"Relay "
+                 "access denied\" error for recipient \"%s\" from client \"%s\"", s->rcpt.addr.p, s->peer.label);
 }
 
 enum verdict restrict_permit_destination(struct smtpd *s, const struct rule *r)

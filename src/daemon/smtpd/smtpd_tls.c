@@ -353,6 +353,9 @@ enum result smtpd_tls_fingerprint(const struct smtpd *s, bool public_key, char *
 {
     if (!s->io.tls)
         return PERM;
+    if (param_compat(P_smtpd_tls_fingerprint_digest, "3.6"))
+        log_info("using backwards-compatible default setting smtpd_tls_fingerprint_digest=md5 to compute certificate "
+                 "fingerprints");
     return tls_fingerprint(&s->io, par_smtpd_tls_fingerprint_digest(), public_key, out, cap);
 }
 
