@@ -1,0 +1,13 @@
+# grade strong is one curve
+need SMTPD TLS program:openssl
+conf smtpd_tls_security_level = may
+conf smtpd_tls_chain_files = $certs/server.key $certs/server.pem
+conf smtpd_tls_loglevel = 1
+conf smtpd_tls_eecdh_grade = strong
+conf tls_eecdh_strong_curve = secp384r1
+run echo QUIT | openssl s_client -connect 127.0.0.1:$port -starttls smtp -groups P-384 2>&1
+status 0
+out: Cipher is [TE]
+run echo QUIT | openssl s_client -connect 127.0.0.1:$port -starttls smtp -groups P-256 2>&1
+status 1
+out: Cipher is \(NONE\)
