@@ -1,5 +1,6 @@
 # smtpd_tls_ccert_verifydepth limits the certificates above the client's
-need SMTPD TLS
+# Postfix 3.7 trusts one certificate more
+need SMTPD TLS postlet
 conf smtpd_tls_security_level = may
 conf smtpd_tls_chain_files = $certs/server.key $certs/server.pem
 conf smtpd_tls_ask_ccert = yes
