@@ -18,7 +18,7 @@ HERE = os.path.dirname(os.path.abspath(__file__))
 sys.path.insert(0, HERE)
 
 from lib import proc                                       # noqa: E402
-from lib.dialogue import Dialogue                          # noqa: E402
+from lib.dialogue import Dialogue, twins_of                # noqa: E402
 from lib.env import Env, Fail, Skip                        # noqa: E402
 from lib.instance import Case, Instance                    # noqa: E402
 
@@ -46,7 +46,8 @@ def expand(path):
     """The tests of one file: (label, kind, path, function, seconds)."""
     label = os.path.relpath(path, HERE)
     if path.endswith(".t"):
-        return [(label, "t", path, None, limit_of(path))]
+        return [("%s%s" % (label, " as " + twin if twin else ""), "t", path, twin, limit_of(path))
+                for twin in [None] + twins_of(path)]
     if path.endswith(".sh"):
         return [(label, "sh", path, None, LIMIT)]
     try:
@@ -107,7 +108,7 @@ def one(env, directory, test):
         if kind == "broken":
             raise Fail(name)
         if kind == "t":
-            dialogue = Dialogue(env, directory, path)
+            dialogue = Dialogue(env, directory, path, name)
             instances = [dialogue.instance]
             dialogue.run()
         elif kind == "sh":

@@ -6,7 +6,7 @@
 # it; a row that no program of Postfix reads either (P_NONE, P_GONE) is when
 # it is known by name, and one that cannot exist here (P_VOID) when its reason is told. It is exercised when a test sets it to something else
 # than its default: a "conf NAME = VALUE" line or "-o NAME=VALUE" of a
-# dialogue, "NAME = VALUE" in a text of another test. Tests that only look at
+# dialogue (smtp_* of one with "twin lmtp" for lmtp_* as well), "NAME = VALUE" in a text of another test. Tests that only look at
 # how parameters are read and printed do not count.
 set -eu
 export LC_ALL=C
@@ -36,7 +36,16 @@ awk -v missing="$missing" '
     }
     FILENAME ~ /param_used.txt$/ { if ($3) read[$1] = 1; next }
     FILENAME ~ /\.t$/ {
-        if ($1 == "conf" && match($0, /=/)) note($2, substr($0, RSTART + 1))
+        if (FNR == 1) twin = ""
+        if ($1 == "twin") twin = $2
+        if ($1 == "conf" && match($0, /=/)) {
+            note($2, substr($0, RSTART + 1))
+            other = $2
+            if (twin == "lmtp" && sub(/^smtp_/, "lmtp_", other)) {
+                sub(/^lmtp_helo_/, "lmtp_lhlo_", other); sub(/ehlo_/, "lhlo_", other)
+                note(other, substr($0, RSTART + 1))
+            }
+        }
         line = $0
         while (match(line, /-o *[A-Za-z0-9_]+=[^ ]*/)) {
             pair = substr(line, RSTART, RLENGTH); line = substr(line, RSTART + RLENGTH)

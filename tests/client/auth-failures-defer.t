@@ -1,4 +1,5 @@
 # AUTH that fails, or that the security options rule out: mail waits, the password stays here
+twin lmtp
 need SMTPD SMTP SMTP_SASL TLS
 conf smtp_sasl_auth_enable = yes
 conf smtp_sasl_password_maps = texthash:$dir/passwords

@@ -1,4 +1,5 @@
 # smtp_sasl_mechanism_filter leaves only what it lists
+twin lmtp
 need SMTPD SMTP SMTP_SASL
 conf relayhost = $sink
 conf smtp_sasl_auth_enable = yes

@@ -1,4 +1,5 @@
 # AUTH: the strongest mechanism on offer that the options permit, with the credentials of the next hop
+twin lmtp
 need SMTPD SMTP SMTP_SASL TLS
 conf smtp_sasl_auth_enable = yes
 conf smtp_sasl_password_maps = texthash:$dir/passwords

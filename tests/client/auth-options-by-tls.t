@@ -1,4 +1,5 @@
 # smtp_sasl_tls_security_options: what TLS permits that plaintext does not; verified servers have a third list
+twin lmtp
 since 3.10
 need SMTPD SMTP SMTP_SASL TLS
 conf smtp_sasl_auth_enable = yes

@@ -1,4 +1,5 @@
 # smtp_sasl_auth_soft_bounce = no: a refused login bounces; AUTH=<> goes with MAIL when asked
+twin lmtp
 need SMTPD SMTP SMTP_SASL
 conf smtp_sasl_auth_enable = yes
 conf smtp_sasl_password_maps = static:user:wrong

@@ -1,4 +1,5 @@
 # smtp_bind_address_enforce = yes: an address that is not ours defers the mail
+twin lmtp
 since 3.7
 need SMTPD SMTP
 conf relayhost = $sink

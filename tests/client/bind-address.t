@@ -1,4 +1,5 @@
 # smtp_bind_address is where connections come from
+twin lmtp
 need SMTPD SMTP
 conf relayhost = $sink
 conf smtp_bind_address = 127.0.0.5

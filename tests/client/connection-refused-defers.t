@@ -1,4 +1,5 @@
 # nobody listens: mail waits, with the reason
+twin lmtp
 need SMTPD SMTP
 conf relayhost = [127.0.0.1]:$port_nobody
 

@@ -1,4 +1,5 @@
 # smtp_delivery_status_filter changes status and text, but never success into failure
+twin lmtp
 need SMTPD SMTP
 conf relayhost = $sink
 conf smtp_delivery_status_filter = regexp:$dir/filter

@@ -1,4 +1,5 @@
 # DSN options go to a server that offers DSN; otherwise success is reported from here as relayed
+twin lmtp
 need SMTPD SMTP
 conf transport_maps = inline:{dsn.test=smtp:$sink_dsn, old.test=smtp:$sink_old}
 sink dsn

@@ -1,4 +1,5 @@
 # smtp_discard_ehlo_keyword_address_maps: by the server's address
+twin lmtp
 need SMTPD SMTP
 conf relayhost = $sink
 conf smtp_discard_ehlo_keyword_address_maps = inline:{127.0.0.1=size}

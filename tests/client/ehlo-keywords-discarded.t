@@ -1,4 +1,5 @@
 # smtp_discard_ehlo_keywords: what the server offers is not used
+twin lmtp
 need SMTPD SMTP
 conf relayhost = $sink
 conf smtp_discard_ehlo_keywords = size, dsn, pipelining

@@ -1,4 +1,5 @@
 # a server without 8BITMIME gets quoted-printable
+twin lmtp
 need SMTPD SMTP
 conf relayhost = $sink
 sink

@@ -1,4 +1,5 @@
 # smtp_quote_rfc821_envelope = no: addresses leave without quoting
+twin lmtp
 need SMTPD SMTP
 conf relayhost = $sink
 conf smtp_quote_rfc821_envelope = no

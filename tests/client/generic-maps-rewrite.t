@@ -1,4 +1,5 @@
 # smtp_generic_maps: envelope and headers outside, the body stays
+twin lmtp
 need SMTPD SMTP
 conf relayhost = $sink
 conf smtp_generic_maps = inline:{ alice@example.test=account@isp.test, @inside.test=all@isp.test }

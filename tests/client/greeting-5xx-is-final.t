@@ -1,4 +1,5 @@
 # smtp_skip_5xx_greeting = no: a greeting with 5xx bounces
+twin lmtp
 need SMTPD SMTP
 conf relayhost = $sink
 conf smtp_skip_5xx_greeting = no

@@ -1,4 +1,5 @@
 # smtp_header_checks and smtp_body_checks change what leaves
+twin lmtp
 need SMTPD SMTP
 conf relayhost = $sink
 conf smtp_header_checks = regexp:$dir/headers

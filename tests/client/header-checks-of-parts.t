@@ -1,4 +1,5 @@
 # smtp_mime_header_checks and smtp_nested_header_checks look at parts and attached messages
+twin lmtp
 need SMTPD SMTP
 conf relayhost = $sink
 conf smtp_mime_header_checks = regexp:$dir/mime

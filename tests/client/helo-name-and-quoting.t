@@ -1,4 +1,5 @@
 # smtp_helo_name is what we call ourselves; addresses are quoted on the wire
+twin lmtp
 need SMTPD SMTP
 conf relayhost = $sink
 conf smtp_helo_name = outside.example.test

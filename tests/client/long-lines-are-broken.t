@@ -1,4 +1,5 @@
 # smtp_line_length_limit: a longer line is broken with a blank
+twin lmtp
 need SMTPD SMTP
 conf relayhost = $sink
 conf smtp_line_length_limit = 50

@@ -1,4 +1,5 @@
 # a server that hangs up: mail waits, and the log says during what
+twin lmtp
 need SMTPD SMTP
 conf smtp_data_done_timeout = 1s
 conf transport_maps = inline:{c.test=smtp:$sink_c, m.test=smtp:$sink_m, e.test=smtp:$sink_e, t.test=smtp:$sink_t}

@@ -1,4 +1,5 @@
 # SIZE: what the server says it does not take is not sent
+twin lmtp
 need SMTPD SMTP
 conf relayhost = $sink
 sink

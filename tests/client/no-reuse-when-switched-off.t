@@ -1,4 +1,5 @@
 # smtp_connection_cache_on_demand = no: a connection for each message
+twin lmtp
 need SMTPD SMTP
 conf relayhost = $sink
 conf smtp_connection_cache_on_demand = no

@@ -1,4 +1,5 @@
 # smtp_skip_quit_response = no: we wait for the answer to QUIT, smtp_quit_timeout at most
+twin lmtp
 need SMTPD SMTP
 conf relayhost = $sink
 conf smtp_skip_quit_response = no

@@ -1,4 +1,5 @@
 # smtp_reply_filter replaces what a server says before it is looked at
+twin lmtp
 need SMTPD SMTP
 conf relayhost = $sink
 conf smtp_reply_filter = regexp:$dir/filter

@@ -1,4 +1,5 @@
 # smtp_connection_reuse_count_limit: so many messages through one session
+twin lmtp
 need SMTPD SMTP postlet
 conf relayhost = $sink
 conf smtp_connection_reuse_count_limit = 2

@@ -1,4 +1,5 @@
 # smtp_connection_cache_destinations: with reuse on demand switched off, only these keep their session
+twin lmtp
 need SMTPD SMTP postlet
 conf smtp_connection_cache_on_demand = no
 conf smtp_connection_cache_destinations = $sink_kept

@@ -1,4 +1,5 @@
 # smtp_connection_reuse_time_limit: a session that is older is not used again
+twin lmtp
 need SMTPD SMTP postlet
 conf relayhost = $sink
 conf smtp_connection_reuse_time_limit = 1s

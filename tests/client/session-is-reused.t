@@ -1,4 +1,5 @@
 # the next message to the same place goes through the same session
+twin lmtp
 need SMTPD SMTP postlet
 conf relayhost = $sink
 sink

@@ -1,4 +1,5 @@
 # soft_bounce = yes: what would bounce waits
+twin lmtp
 need SMTPD SMTP
 conf relayhost = $sink
 conf soft_bounce = yes

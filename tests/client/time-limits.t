@@ -1,4 +1,5 @@
 # each phase has its own time limit
+twin lmtp
 need SMTPD SMTP
 conf smtp_helo_timeout = 1s
 conf smtp_mail_timeout = 1s

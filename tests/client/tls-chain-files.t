@@ -1,4 +1,5 @@
 # smtp_tls_chain_files: key and certificates from one list; level verify takes the host's own name
+twin lmtp
 need SMTPD SMTP TLS
 conf relayhost = [localhost]:$sinkport
 conf smtp_host_lookup = native

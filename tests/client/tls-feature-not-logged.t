@@ -1,4 +1,5 @@
 # smtp_log_tls_feature_status = no: no tls= in the delivery line
+twin lmtp
 need SMTPD SMTP TLS postlet
 conf relayhost = $sink
 conf smtp_tls_security_level = may

@@ -1,4 +1,5 @@
 # smtp_tls_fingerprint_cert_match, for every destination
+twin lmtp
 need SMTPD SMTP TLS program:openssl
 conf relayhost = $sink
 conf smtp_tls_security_level = fingerprint

@@ -1,4 +1,5 @@
 # level fingerprint: the certificate that was named, no other
+twin lmtp
 need SMTPD SMTP TLS program:openssl
 conf smtp_tls_fingerprint_digest = sha256
 conf smtp_tls_loglevel = 1

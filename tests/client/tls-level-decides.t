@@ -1,4 +1,5 @@
 # smtp_tls_policy_maps: what each level makes of servers without TLS, with a strange certificate, with a good one
+twin lmtp
 need SMTPD SMTP TLS
 conf smtp_tls_CAfile = $certs/ca.pem
 conf smtp_tls_loglevel = 1

@@ -1,4 +1,5 @@
 # smtp_enforce_tls and smtp_tls_enforce_peername, the ways of old
+twin lmtp
 need SMTPD SMTP TLS
 conf smtp_enforce_tls = yes
 conf smtp_tls_enforce_peername = no

@@ -1,4 +1,5 @@
 # smtp_tls_chain_files, and the older names of the same
+twin lmtp
 need SMTPD SMTP TLS
 conf relayhost = $sink
 conf smtp_tls_security_level = encrypt

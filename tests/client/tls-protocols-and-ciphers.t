@@ -1,4 +1,5 @@
 # protocols and ciphers, of the global kind and of one policy
+twin lmtp
 need SMTPD SMTP TLS
 conf smtp_tls_loglevel = 1
 conf smtp_tls_mandatory_protocols = TLSv1.2

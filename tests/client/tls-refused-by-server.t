@@ -1,4 +1,5 @@
 # STARTTLS refused: plaintext at level may, mail waits at encrypt
+twin lmtp
 need SMTPD SMTP TLS
 conf smtp_tls_policy_maps = texthash:$dir/policy
 conf transport_maps = inline:{may.test=smtp:$sink_may, must.test=smtp:$sink_must}

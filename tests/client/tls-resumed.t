@@ -1,4 +1,5 @@
 # smtp_tls_session_cache_database: the next connection resumes; without smtp_tls_connection_reuse each message has its own
+twin lmtp
 need SMTPD SMTP TLS postlet
 conf relayhost = $sink
 conf smtp_tls_security_level = encrypt

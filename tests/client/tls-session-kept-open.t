@@ -1,4 +1,5 @@
 # smtp_tls_connection_reuse = yes: several messages through one TLS session
+twin lmtp
 need SMTPD SMTP TLS postlet
 conf relayhost = $sink
 conf smtp_tls_security_level = encrypt

@@ -1,4 +1,5 @@
 # smtp_tls_servername is the name asked for, smtp_tls_cert_file what we show
+twin lmtp
 need SMTPD SMTP TLS
 conf relayhost = $sink
 conf smtp_tls_security_level = encrypt

@@ -1,4 +1,5 @@
 # smtp_use_tls uses what is offered; smtp_tls_per_site names exceptions
+twin lmtp
 need SMTPD SMTP TLS
 conf smtp_use_tls = yes
 conf smtp_tls_security_level =

@@ -1,4 +1,5 @@
 # smtp_tls_wrappermode: TLS from the first byte; without a level that requires TLS nothing is sent
+twin lmtp
 need SMTPD SMTP TLS
 conf relayhost = $sink
 conf smtp_tls_wrappermode = yes

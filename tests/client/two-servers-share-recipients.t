@@ -1,4 +1,5 @@
 # a recipient that the first server puts off is given to the second; one that it refuses for good is not
+twin lmtp
 need SMTPD SMTP
 conf smtp_tcp_port = $sinkport
 conf smtp_mx_session_limit = 2

@@ -1,4 +1,5 @@
 # sendmail -bv: a report, and the server never gets DATA
+twin lmtp
 need SMTPD SMTP
 conf relayhost = $sink
 sink

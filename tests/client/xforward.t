@@ -1,4 +1,5 @@
 # smtp_send_xforward_command: who the client was goes to a filter that asks for it
+twin lmtp
 need SMTPD SMTP
 conf relayhost = $sink
 conf smtp_send_xforward_command = yes

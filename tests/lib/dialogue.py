@@ -18,32 +18,51 @@ class Step:
 
 
 # Words that set the instance up, wherever they stand; everything else happens in order.
-SETUP = ("need", "since", "conf", "file", "user", "master", "sink", "milter", "dns", "nostart", "prepare", "timeout")
+SETUP = ("need", "since", "twin", "conf", "file", "user", "master", "sink", "milter", "dns", "nostart", "prepare", "timeout")
 ACTIONS = ("C:", "S:", "S=", "R:", "R&", "R!", "open", "use", "close", "eof", "starttls", "tls", "raw", "session",
            "message", "run", "in:", "out:", "out=", "noout:", "status", "wait", "maildir", "has:", "hasnot:", "has=",
            "log:", "nolog:", "logcount", "queue", "sink:", "nosink:", "sink=", "sinkcount", "sinkrule", "milter:", "nomilter:", "milter=", "miltercount", "milterrule", "pause", "reload",
            "restart", "stop", "start", "write")
 
 
-def parse(path):
-    setup, steps, last = [], [], None
+# "twin lmtp": the same dialogue once more, with these changes.
+TWINS = {"lmtp": [(r"^conf relayhost = ", "conf default_transport = lmtp:"), (r"\bsmtp:", "lmtp:"),
+                  (r"\bsmtp_helo_", "lmtp_lhlo_"), (r"\bsmtp_(\w*)ehlo_", r"lmtp_\1lhlo_"), (r"\bsmtp_", "lmtp_"),
+                  (r"postfix/smtp\b", "postfix/lmtp"), (r"^((no)?sink\b.*|    )\b[EH][EH]LO\b(?!=)", r"\1LHLO"),
+                  (r"^sink\b( \w+)?$", "\\g<0>\n    lmtp")]}
+
+
+def source_of(path, twin):
     with open(path, encoding="utf-8", errors="surrogateescape") as f:
-        for number, line in enumerate(f.read().splitlines(), 1):
-            if line[:1] in " \t" and line.strip() and last:
-                last.block.append(re.sub(r"^(\t| {1,4})", "", line))
-                continue
-            if not line.strip():
-                if last and last.block and last.word in ("file", "write", "message", "run"):
-                    last.block.append("")
-                continue
-            if line.startswith("#"):
-                continue
-            m = re.match(r"(sink|nosink|milter|nomilter)\((\w+)\)([:=])\s?(.*)$", line)
-            word, rest = (m.group(1) + m.group(3), "\0%s\0%s" % (m.group(2), m.group(4))) if m else split_word(line)
-            if word not in SETUP and word not in ACTIONS:
-                raise Fail("line %d: unknown word %r" % (number, word))
-            last = Step(number, word, rest)
-            (setup if word in SETUP else steps).append(last)
+        text = f.read()
+    for pattern, instead in TWINS.get(twin, ()):
+        text = re.sub("(?m)" + pattern, instead, text)
+    return text
+
+
+def twins_of(path):
+    """Other forms in which this dialogue is to run."""
+    return re.findall(r"(?m)^twin (\w+)", source_of(path, None))
+
+
+def parse(path, twin=None):
+    setup, steps, last = [], [], None
+    for number, line in enumerate(source_of(path, twin).splitlines(), 1):
+        if line[:1] in " \t" and line.strip() and last:
+            last.block.append(re.sub(r"^(\t| {1,4})", "", line))
+            continue
+        if not line.strip():
+            if last and last.block and last.word in ("file", "write", "message", "run"):
+                last.block.append("")
+            continue
+        if line.startswith("#"):
+            continue
+        m = re.match(r"(sink|nosink|milter|nomilter)\((\w+)\)([:=])\s?(.*)$", line)
+        word, rest = (m.group(1) + m.group(3), "\0%s\0%s" % (m.group(2), m.group(4))) if m else split_word(line)
+        if word not in SETUP and word not in ACTIONS:
+            raise Fail("line %d: unknown word %r" % (number, word))
+        last = Step(number, word, rest)
+        (setup if word in SETUP else steps).append(last)
     for step in setup + steps:
         while step.block and step.block[-1] == "":
             step.block.pop()
@@ -56,9 +75,9 @@ def split_word(line):
 
 
 class Dialogue:
-    def __init__(self, env, directory, path):
+    def __init__(self, env, directory, path, twin=None):
         self.env, self.path = env, path
-        self.setup, self.steps = parse(path)
+        self.setup, self.steps = parse(path, twin)
         self.instance = Instance(env, os.path.join(directory, "i0"))
         self.clients, self.current, self.out, self.status, self.status_checked = {}, None, "", 0, True
         self.input, self.mailbox, self.nostart, self.prepare = None, [], False, []
