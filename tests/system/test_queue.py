@@ -244,6 +244,27 @@ def test_idle_queue_manager_ends(t):
     i.wait_delivered("alice", 2)
 
 
+def test_flush_during_an_attempt(t):
+    """The message is tried again at once, also when an agent has not let go of its file yet."""
+    t.need("VIRTUAL", "LOCAL", "root")
+    i = t.instance("minimal_backoff_time = 100s\nmailbox_size_limit = 0\n"
+                   "mail_spool_directory = $dir/mail\nvirtual_mailbox_limit = 0\n")
+    box = os.path.join(i.dir, "mail", "alice")
+    os.mkdir(box)
+    began = time.monotonic()
+    for n in range(8):
+        os.chmod(box, 0o700)
+        os.chown(box, 0, 0)
+        status, out = i.run("sendmail -f bob@example.test alice@example.test %s" % t.env.local.pw_name,
+                            stdin="Subject: x\n\n%s" % ("a line of text\n" * 20000))
+        t.equal((status, out), (0, ""))
+        os.chown(box, t.env.local.pw_uid, t.env.local.pw_gid)
+        i.run("postqueue -f; sleep 0.01; postqueue -f; sleep 0.05; postqueue -f; sleep 0.1; postqueue -f")
+        i.wait_delivered("alice", n + 1)
+        i.wait_queue("all", 0)
+    check(t, time.monotonic() - began < 30, "some had to wait")
+
+
 def test_many_deferred(t):
     """Two thousand deferred messages: listing, flush and memory stay small."""
     t.need("VIRTUAL", "SMTPD")

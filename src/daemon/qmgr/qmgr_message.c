@@ -494,8 +494,9 @@ void message_start(struct item *it)
         log_warn("%s: open queue file: %s", it->id, strerror(errno));
         item_set_due(it, qfile_uptime() + BUSY_WAIT);
     } else if (flock(qfile_fd(q), LOCK_EX | LOCK_NB) < 0) {
-        /* In a slot, somebody who looks for a free one had the lock for a moment. */
-        item_set_due(it, qfile_uptime() + (qfile_slot(q) >= 0 ? 1 : BUSY_WAIT));
+        /* In a slot, somebody who looks for a free one had the lock for a moment; at a flush, an agent that has just
+         * answered still has it. */
+        item_set_due(it, qfile_uptime() + (qfile_slot(q) >= 0 || it->flush ? 1 : BUSY_WAIT));
         qfile_close(q);
     } else if (qfile_slot(q) >= 0 && !qslot_holds(qfile_fd(q), it->id)) {
         qfile_close(q); /* delivered since we opened it */
