@@ -3,6 +3,8 @@
 import os
 import pwd
 
+from lib import preload
+
 
 def children(pid):
     found = []
@@ -95,3 +97,51 @@ def test_a_crashed_session_disturbs_nobody(t):
     other.hello()
     i.log_ok = True
     t.match(r"(?s).*killed by signal 9", i.log())
+
+
+NOT_TRIED_AS_ROOT = ("local", "virtual", "pipe")
+
+
+def test_services_try_to_break_out(t):
+    """Each service tries from inside what it must not be able to do (tests/lib/preload.c)."""
+    t.need("root", "SANDBOX", "SMTPD", "SMTP", "LMTP", "LOCAL", "VIRTUAL", "PIPE", "postlet")
+    i = t.instance("transport_maps = inline:{no.test=smtp:$sink,lmtp.test=lmtp:$sink_l,pipe.test=taker,later.test=smtp:$sink_d}\n"
+                   "fast_flush_domains = later.test\nsmtpd_recipient_restrictions = reject_unverified_recipient\nnotify_classes =",
+                   master=["taker unix - n n - - pipe user=$localuser argv=/bin/cat"], start=False)
+    i.add_sink(rules="RCPT /someone/: 250 2.1.5 Ok\nRCPT: 550 5.1.1 nobody")
+    i.add_sink("l", "lmtp")
+    i.add_sink("d", "RCPT: 450 4.2.0 later")
+    out = i.file("attempts", "", 0o666)
+    preload.use(i, "POSTLET_PROBE", out)
+    i.start()
+    client = i.connect()
+    client.hello()
+    client.message("bob@example.test", ["alice@example.test"], "Subject: x\n\nx\n")
+    client.line("ETRN later.test")
+    client.reply()
+    i.run("sendmail -f bob@example.test nobody@no.test x@lmtp.test x@pipe.test x@later.test %s" % t.env.local.pw_name, stdin="Subject: x\n\nx\n")
+    i.run("mailq")
+    i.wait_log(r"sender non-delivery notification")
+    i.wait_delivered("bob")
+    i.wait_delivered(t.env.local.pw_name)
+    got = {}
+    with open(out) as f:
+        for line in f:
+            program_name, attempt, error = line.split()
+            got.setdefault(program_name, {})[attempt] = os.strerror(int(error)) if int(error) else "SUCCEEDED"
+    wanted = {"smtpd", "pickup", "qmgr", "smtp", "lmtp", "local", "virtual", "pipe"}
+    t.equal(wanted - set(got), set())
+    could = ["%s: %s" % (name, a) for name in got for a, what in got[name].items() if what == "SUCCEEDED" and
+             not (name in NOT_TRIED_AS_ROOT and a in ("read_passwd", "read_proc", "core_files"))]
+    t.equal(could, [])
+    denied = os.strerror(1)
+    for name in got:
+        if name in NOT_TRIED_AS_ROOT:
+            continue
+        t.equal(len(got[name]) > 30, True)
+        for attempt in ("fork", "exec", "new_thread", "be_root", "chroot", "device", "mount", "new_namespace", "trace_master",
+                        "read_master", "memory_file", "bpf", "perf", "keys", "userfault", "io_uring", "module", "reboot",
+                        "set_time", "personality", "handle"):
+            if got[name][attempt] != denied:  # not for another reason by chance
+                t.fail("%s: %s: %s" % (name, attempt, got[name][attempt]))
+    t.equal(os.path.exists(os.path.join(i.dir, "queue", "made-by-a-service")), False)
