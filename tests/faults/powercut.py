@@ -229,7 +229,7 @@ class Replay:
         self.path = os.path.join(machine.dir, "replay.img")
         shutil.copy(machine.base, self.path)
         self.done = 0  # entries that are surely on this disk
-        self.cut = os.path.join(machine.dir, "cut.img")
+        self.where, self.cut, self.cuts = machine.dir, None, 0
 
     @staticmethod
     def write(path, entries):
@@ -244,6 +244,11 @@ class Replay:
         last = max([i for i in range(self.done, place) if self.entries[i][2] & FLUSH], default=self.done)
         self.write(self.path, self.entries[self.done:last])
         self.done = last
+        # A name of its own: somebody's mount namespace may still hold the loop device of the one before.
+        if self.cut:
+            os.unlink(self.cut)
+        self.cuts += 1
+        self.cut = os.path.join(self.where, "cut%d.img" % self.cuts)
         shutil.copy(self.path, self.cut)
         rest = self.entries[last:place]
         if drop:

@@ -1,8 +1,8 @@
 /* preload.c - for tests, loaded into the processes of a mail system: another time of day, or attempts to break out
  *
  * POSTLET_CLOCK names a file of 8 bytes: seconds to add to the time of day, which the test changes while they run.
- * POSTLET_PROBE names a file: each service, once it is where it serves clients, tries what it must not be able to do and
- * adds lines "PROGRAM ATTEMPT ERRNO" (0: it could).
+ * POSTLET_PROBE names a file: each service, once it is where it serves clients, tries what it must not be able to do
+ * and adds lines "PROGRAM ATTEMPT ERRNO" (0: it could).
  */
 /* SPDX-License-Identifier: ISC */
 #include <dlfcn.h>
