@@ -177,7 +177,9 @@ class Job:
     def judge(self, r, message, waiting):
         problems, b = r["problems"], self.box
         kill = " kill" in r["order"]
-        if r["acked"] and not all(r["counts"]):
+        # A mailbox that may not be opened has the mail returned, as in Postfix.
+        returned = "EACCES" in r["order"] and self.program in ("local", "virtual") and b.copies("notice:bob", message.token)
+        if r["acked"] and not all(r["counts"]) and not returned:
             problems.append("lost")
         if waiting:
             problems.append("stays in the queue: " + ", ".join(os.path.relpath(p, b.dir) for p in waiting))
@@ -186,7 +188,7 @@ class Job:
                 bad = message.notice_damage(text) if where.startswith("notice") else message.damage(text)
                 if bad:
                     problems.append("%s: %s" % (where, bad))
-        if not kill and b.copies("notice:bob", message.token) and "notice:bob" not in self.where:
+        if not kill and not returned and b.copies("notice:bob", message.token) and "notice:bob" not in self.where:
             problems.append("bounced")
         own_input = self.program == "sendmail" and r["fired"].endswith("read file")  # 65, as Postfix's sendmail
         if not r["acked"] and not own_input and re.match(r"5\d\d|exit status (65|67|69|77)\b|expected .*, got '5|.*hung", r["said"]):
