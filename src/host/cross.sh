@@ -1,10 +1,10 @@
 #!/bin/sh
-# cross.sh TARGET DIR [stock] - a compiler for one board: gcc of the distribution, with musl, mbedTLS and TinyCDB from source
+# cross.sh TARGET DIR [stock|client] - a compiler for one board: gcc of the distribution, with musl, mbedTLS and TinyCDB from source
 # SPDX-License-Identifier: ISC
 #
 # Makes DIR/cc, to be used as CC with DEPS=DIR. Without TARGET it lists them. "stock"
 # makes the libraries shared, as a firmware has them, with OpenWrt's mbedTLS options
-# (conf/mbedtls_openwrt.h). On Debian the cross compiler is installed when it is lacking.
+# (conf/mbedtls_openwrt.h); "client" is for programs that only send (conf/mbedtls_client.h). On Debian the cross compiler is installed when it is lacking.
 set -eu
 top=$(cd "$(dirname "$0")/../.." && pwd)
 
@@ -29,7 +29,7 @@ fi
 # shellcheck disable=SC2046
 set -- "$1" "${2:-}" "${3:-}" $(targets | awk -v t="$1" '$1 == t { $1 = ""; print }')
 [ $# -ge 6 ] || { echo "cross: no target $1; there are: $(targets | cut -d' ' -f1 | tr '\n' ' ')" >&2; exit 64; }
-target=$1 dir=$2 stock=$3 triple=$4 package=$5 qemu=$6
+target=$1 dir=$2 variant=$3 triple=$4 package=$5 qemu=$6
 shift 6
 case $dir in
     "") echo "$qemu"; exit 0 ;; # which qemu runs it
@@ -41,19 +41,57 @@ if ! command -v "$triple-gcc" >/dev/null 2>&1; then
 fi
 mkdir -p "$dir"
 dir=$(cd "$dir" && pwd)
-# Position independent code costs a tenth where nothing needs it.
-pie='-fno-pie -no-pie'
-case $target in mips*) pie="$pie -mplt -mno-shared" ;; esac
-[ -z "$stock" ] || pie=
-{
+case $variant in
+    "") pie='-fno-pie -no-pie' ;; # position independent code costs a tenth of a static program
+    client) # the same compiler and C library
+        "$0" "$target" "$dir/../$target"
+        ln -sfn "../$target/gcc" "$dir/gcc"
+        ln -sfn "../$target/musl" "$dir/musl"
+        export MBEDTLS_CONFIG="$top/conf/mbedtls_client.h" ;;
+    stock)
+        pie=
+        export SHARED=1 MBEDTLS_CONFIG="$top/conf/mbedtls_openwrt.h" ;;
+    *) echo "cross: no variant $variant" >&2; exit 64 ;;
+esac
+
+# MIPS16 code is a third smaller, and OpenWrt's packages are built so. Left as they are: the inner loops of ciphers and
+# big numbers, assembler (the second try), and objects with weak symbols: the linker would take the mode of
+# a weak function for that of the one that replaces it.
+mips16_compiler() {
+    cat <<EOF
+#!/bin/sh
+cc="$triple-gcc $* -minterlink-mips16 $pie"
+object= previous=
+for a in "\$@"; do
+    [ "\$previous" = -o ] && object=\$a
+    previous=\$a
+done
+case " \$* " in
+    */bignum_core.c\ * | */aes.c\ * | */sha256.c\ * | */gcm.c\ * | */chacha20.c\ * | */poly1305.c\ * | */mem[cms]*.c\ * | *.s\ *) ;;
+    *\ -c\ *) if \$cc -mips16 "\$@" 2>/dev/null; then
+        [ -n "\$object" ] && $triple-nm "\$object" 2>/dev/null | grep -q ' W ' || exit 0
+    fi ;;
+esac
+exec \$cc "\$@"
+EOF
+}
+
+plain_compiler() {
     echo '#!/bin/sh'
     echo "exec $triple-gcc $* $pie \"\$@\""
-} >"$dir/gcc.new"
-chmod 755 "$dir/gcc.new"
-cmp -s "$dir/gcc.new" "$dir/gcc" || { rm -rf "$dir/musl" "$dir/lib"; mv "$dir/gcc.new" "$dir/gcc"; }
-rm -f "$dir/gcc.new"
-if [ -n "$stock" ]; then
-    export SHARED=1 MBEDTLS_CONFIG="$top/conf/mbedtls_openwrt.h"
+}
+
+if [ "$variant" != client ]; then
+    case $target$variant in
+        mips | mipsel) pie="$pie -mplt -mno-shared" ;;
+    esac
+    case $target in
+        mips*) mips16_compiler "$@" >"$dir/gcc.new" ;;
+        *) plain_compiler "$@" >"$dir/gcc.new" ;;
+    esac
+    chmod 755 "$dir/gcc.new"
+    cmp -s "$dir/gcc.new" "$dir/gcc" || { rm -rf "$dir/musl" "$dir/lib"; mv "$dir/gcc.new" "$dir/gcc"; }
+    rm -f "$dir/gcc.new"
 fi
 SRC=${SRC:-$dir/../src} MUSL=1 CC="$dir/gcc" AR="$triple-ar" CFLAGS=-Os "$top/src/host/deps.sh" "$dir"
 ln -sf musl/bin/musl-gcc "$dir/cc"

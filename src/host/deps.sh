@@ -84,7 +84,8 @@ build_musl() {
 }
 
 build_mbedtls() {
-    [ -e "$dir/lib/libmbedtls.$kind" ] && cmp -s "$dir/include/mbedtls/mbedtls_config.h" "$MBEDTLS_CONFIG" && return 0
+    [ -e "$dir/lib/libmbedtls.$kind" ] && cmp -s "$dir/include/mbedtls/mbedtls_config.h" "$MBEDTLS_CONFIG" &&
+        cmp -s "$dir/include/mbedtls/mbedtls_postlet.h" "$top/conf/mbedtls_config.h" && return 0
     fetch_source mbedtls 'mbedtls-*3.6*'
     src=$found
     say "building mbedTLS from $(basename "$src")"
@@ -96,6 +97,7 @@ build_mbedtls() {
     rm -f "$dir"/lib/libmbed*
     cp -R "$src/include/mbedtls" "$src/include/psa" "$dir/include/"
     cp "$src/include/mbedtls/mbedtls_config.h" "$dir/include/mbedtls/mbedtls_default.h"
+    cp "$top/conf/mbedtls_config.h" "$dir/include/mbedtls/mbedtls_postlet.h"
     cp "$MBEDTLS_CONFIG" "$dir/include/mbedtls/mbedtls_config.h"
     jobs=$(nproc 2>/dev/null || echo 1)
     for c in "$src"/library/*.c; do echo "$c"; done |

@@ -49,8 +49,14 @@ build() { # label, target, board, flags
 printf '%-28s %8s %7s %7s %9s %8s\n' program text data bss file budget
 for target in $TARGETS; do
     toolchain "$target" "$CROSS/$target"
+    toolchain "$target" "$CROSS/$target-client" client
     toolchain "$target" "$CROSS/$target-stock" stock
-    for board in $BOARDS; do build "$target-$board-static" "$CROSS/$target" "$board" -static; done
+    for board in $BOARDS; do
+        case $board in
+            nullclient) build "$target-$board-static" "$CROSS/$target-client" "$board" -static ;;
+            *) build "$target-$board-static" "$CROSS/$target" "$board" -static ;;
+        esac
+    done
     for board in $BOARDS; do build "$target-$board-shared" "$CROSS/$target-stock" "$board" ""; done
 done
 for target in $TARGETS; do

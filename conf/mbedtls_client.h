@@ -1,0 +1,12 @@
+/* mbedtls_client.h - the mbedTLS 3.6 of a machine that only sends: no server, the small forms of what has two */
+/* SPDX-License-Identifier: ISC */
+#include "mbedtls/mbedtls_postlet.h" /* conf/mbedtls_config.h */
+
+#undef MBEDTLS_SSL_SRV_C
+#undef MBEDTLS_SSL_TICKET_C
+#undef MBEDTLS_ECDSA_DETERMINISTIC
+#undef MBEDTLS_HMAC_DRBG_C
+#undef MBEDTLS_SSL_TLS1_3_KEY_EXCHANGE_MODE_PSK_ENABLED
+#define MBEDTLS_SHA256_SMALLER
+#define MBEDTLS_SHA512_SMALLER
+#define MBEDTLS_ECP_FIXED_POINT_OPTIM 0
