@@ -99,8 +99,14 @@ build_mbedtls() {
     cp "$src/include/mbedtls/mbedtls_config.h" "$dir/include/mbedtls/mbedtls_default.h"
     cp "$top/conf/mbedtls_config.h" "$dir/include/mbedtls/mbedtls_postlet.h"
     cp "$MBEDTLS_CONFIG" "$dir/include/mbedtls/mbedtls_config.h"
+    # Random bytes from the kernel with musl too: a jail has no /dev/urandom. A firmware's library is as it is.
+    entropy=$src/library/entropy_poll.c
+    if [ -z "${SHARED:-}" ]; then
+        sed 's/defined(__linux__) && defined(__GLIBC__)/defined(__linux__)/' "$entropy" >"$dir/obj/entropy_poll.c"
+        entropy=$dir/obj/entropy_poll.c
+    fi
     jobs=$(nproc 2>/dev/null || echo 1)
-    for c in "$src"/library/*.c; do echo "$c"; done |
+    for c in "$src"/library/*.c; do [ "${c##*/}" = entropy_poll.c ] || echo "$c"; done | sed "\$ a $entropy" |
         xargs -P "$jobs" -I{} sh -c 'exec $0 -std=gnu99 -D_GNU_SOURCE $1 -ffunction-sections -fdata-sections -I"$2/include" -I"$3/library" -c -o "$2/obj/$(basename {} .c).o" {}' \
             "$CC" "${CFLAGS:--Os}${SHARED:+ -fPIC}" "$dir" "$src" || die "mbedTLS does not compile"
     (cd "$dir/obj" && library libmbedcrypto "" $(ls ./*.o | grep -v -e '/ssl_' -e '/mps_' -e '/x509' -e '/pkcs7' -e '/debug' -e '/net_sockets') &&

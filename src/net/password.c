@@ -164,6 +164,18 @@ void password_init(void)
 }
 #endif
 
+/* The C library's word for a form it does not know: "*...", or in musl the oldest form, which has no "$name$". */
+static bool is_hash(const char *made, struct str entry)
+{
+    size_t n = 1;
+
+    if (!made || made[0] == '*')
+        return false;
+    while (n < entry.n && entry.p[n] != '$')
+        n++;
+    return !entry.n || entry.p[0] != '$' || !strncmp(made, entry.p, n);
+}
+
 static enum result check_crypt(struct str entry, struct str password)
 {
     char *setting, *phrase, *made;
@@ -174,7 +186,7 @@ static enum result check_crypt(struct str entry, struct str password)
     setting = mem_dup_n(entry.p, entry.n);
     phrase = mem_dup_n(password.p, password.n);
     made = hash(phrase, setting);
-    if (made && made[0] != '*') /* else the C library does not know this form */
+    if (is_hash(made, entry))
         r = strlen(made) == entry.n && crypto_same(made, entry.p, entry.n) ? OK : NONE;
     mem_wipe(phrase, password.n);
     free(phrase);
