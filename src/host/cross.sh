@@ -54,9 +54,10 @@ case $variant in
     *) echo "cross: no variant $variant" >&2; exit 64 ;;
 esac
 
-# MIPS16 code is a third smaller, and OpenWrt's packages are built so. Left as they are: the inner loops of ciphers and
-# big numbers, assembler (the second try), and objects with weak symbols: the linker would take the mode of
-# a weak function for that of the one that replaces it.
+# MIPS16 code is a third smaller, and OpenWrt's packages are built so. Left as they are: the inner loops of
+# ciphers and big numbers, floating point (a shared C library does not link with it), assembler (the second
+# try), and objects with weak symbols: the linker would take the mode of a weak function for that of the one
+# that replaces it.
 mips16_compiler() {
     cat <<EOF
 #!/bin/sh
@@ -67,7 +68,7 @@ for a in "\$@"; do
     previous=\$a
 done
 case " \$* " in
-    */bignum_core.c\ * | */aes.c\ * | */sha256.c\ * | */gcm.c\ * | */chacha20.c\ * | */poly1305.c\ * | */mem[cms]*.c\ * | *.s\ *) ;;
+    */math/*.c\ * | */bignum_core.c\ * | */aes.c\ * | */sha256.c\ * | */gcm.c\ * | */chacha20.c\ * | */poly1305.c\ * | */mem[cms]*.c\ * | *.s\ *) ;;
     *\ -c\ *) if \$cc -mips16 "\$@" 2>/dev/null; then
         [ -n "\$object" ] && $triple-nm "\$object" 2>/dev/null | grep -q ' W ' || exit 0
     fi ;;
