@@ -62,7 +62,8 @@ def find(paths):
     tests = []
     for path in paths:
         if not os.path.isdir(path):
-            tests += expand(os.path.abspath(path))
+            path, _, name = path.partition(":")
+            tests += [t for t in expand(os.path.abspath(path)) if not name or t[3] == name]
             continue
         for where, dirs, names in os.walk(os.path.abspath(path)):
             dirs[:] = sorted(d for d in dirs if not (where == HERE and d in NOT_TESTS) and d != "__pycache__")

@@ -1,10 +1,10 @@
 # Tests.  SPDX-License-Identifier: ISC
 #
 # Unit tests: every tests/unit/NAME_test.c is a program, linked with all of src
-# but main.c, under address and undefined-behaviour sanitizers.
+# but main.c, under address and undefined-behaviour sanitizers; with SAN= the objects are the program's own.
 T_DIR     = $(O)/test
 SAN      ?= -fsanitize=address,undefined -fno-sanitize-recover=undefined -fno-omit-frame-pointer
-TEST_OBJS = $(patsubst %,$(T_DIR)/%,$(filter-out src/main.o,$(sort $(obj-y))))
+TEST_OBJS = $(patsubst %,$(if $(SAN),$(T_DIR),$(O))/%,$(filter-out src/main.o,$(sort $(obj-y))))
 UNIT      = $(patsubst tests/unit/%.c,$(T_DIR)/%,$(wildcard tests/unit/*_test.c))
 
 $(T_DIR)/%.o: %.c $(O)/autoconf.h $(O)/.flags | $(GENERATED)
@@ -16,13 +16,14 @@ $(T_DIR)/libpostlet.a: $(TEST_OBJS)
 	@rm -f $@ && $(AR) rcsD $@ $^
 
 $(T_DIR)/%_test: $(T_DIR)/tests/unit/%_test.o $(T_DIR)/libpostlet.a
-	@$(CC) $(SAN) $(DEPS_LDFLAGS) -o $@ $< $(T_DIR)/libpostlet.a $(libs-y)
+	@$(CC) $(SAN) -Wl,--gc-sections $(DEPS_LDFLAGS) $(LDFLAGS) -o $@ $< $(T_DIR)/libpostlet.a $(libs-y)
 
 -include $(TEST_OBJS:.o=.d) $(UNIT:$(T_DIR)/%=$(T_DIR)/tests/unit/%.d)
 
 .PRECIOUS: $(T_DIR)/%.o
-.PHONY: unit check run compat dialogues fuzz fuzzers
-unit: $(UNIT)
+.PHONY: unit unit_programs check run compat dialogues boards fuzz fuzzers
+unit_programs: $(UNIT)
+unit: unit_programs
 	@for t in $(UNIT); do ASAN_OPTIONS=detect_leaks=0 $$t || exit 1; done
 
 # Figures beside Debian's Postfix: ROUNDS=5 ONLY=relay1,flash* QUEUE=/dev/shm; WRITE=1 keeps them
@@ -47,6 +48,10 @@ run:
 # TESTS="tests/smtp/rcpt-*.t" chooses.
 dialogues: $(O)/postlet
 	@python3 tests/run.py --build $(O) $(TESTS)
+
+# Static programs for the processors of boards, and their tests. TARGETS="mipsel s390x" chooses.
+boards:
+	@MAKE="$(MAKE)" CROSS="$(O)/cross" src/host/boards.sh $(O)/boards
 
 # Every fault at every system call (tests/faults/REPORT.md); FAULTS="--only smtp" chooses.
 FAULTS ?=

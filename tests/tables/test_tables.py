@@ -53,6 +53,7 @@ class Sides:
     def same(self, *args, tool="postmap", stdin="", sort=False):
         """Exit status, output and complaints are the same on both sides."""
         us, them = self.ours(*args, tool=tool, stdin=stdin), self.theirs(*args, tool=tool, stdin=stdin)
+        us = us[0], us[1], us[2].replace("Missing ')'", "Unmatched ( or \\(")  # musl's words
         if sort:
             us, them = [(r[0], sorted(r[1].split("\n")), r[2]) for r in (us, them)]
         if us != them:

@@ -7,6 +7,7 @@
 #include "smtp_client_test.h"
 
 #include <arpa/inet.h>
+#include <errno.h>
 #include <signal.h>
 #include <sys/socket.h>
 #include <sys/wait.h>
@@ -290,13 +291,18 @@ static void test_next_server(void)
 
 static void test_refused_connection(void)
 {
+    struct sock_addr a;
     struct request q;
+    char text[160];
 
+    /* What strerror() says of it; qemu-user before 8 gives a guest of MIPS the host's number. */
+    CHECK(sock_parse_addr(STR("127.0.0.1"), 1, &a) == OK && sock_connect(&a, NULL, 1000) < 0);
+    snprintf(text, sizeof text, "connect to 127.0.0.1[127.0.0.1]:1: %s", strerror(errno));
     make_request(&q, "[127.0.0.1]:1", 1);
     smtp_deliver(&q.d);
     CHECK(q.rcpts[0].outcome == DELIVER_DEFERRED && q.d.dest_failed);
     CHECK_STR(q.rcpts[0].why.dsn, "4.4.1");
-    CHECK_STR(q.rcpts[0].why.text, "connect to 127.0.0.1[127.0.0.1]:1: Connection refused");
+    CHECK_STR(q.rcpts[0].why.text, text);
     end_request(&q);
 }
 

@@ -114,7 +114,8 @@ static void inet_both_ways(const char *addr)
     close(near);
     close(far);
     close(listener);
-    CHECK(sock_connect(&a, NULL, 1000) == -1 && errno == ECONNREFUSED);
+    /* 111 is what qemu-user before 8 leaves in SO_ERROR for guests with other numbers (MIPS). */
+    CHECK(sock_connect(&a, NULL, 1000) == -1 && (errno == ECONNREFUSED || errno == 111));
 }
 
 static void unix_both_ways(const char *path)
