@@ -32,7 +32,7 @@ one_by_one:
 else
 
 # Nor do these; on a fresh machine they come before the compiler.
-bare_goals := run check help lint longest clean deps onefeature costs size cross boards
+bare_goals := run check help lint longest clean deps onefeature costs size cross boards malta
 ifneq ($(or $(filter-out $(config_goals) $(bare_goals),$(MAKECMDGOALS)),$(if $(MAKECMDGOALS),,all)),)
 -include $(KCONFIG_CONFIG)
 endif

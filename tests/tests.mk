@@ -21,7 +21,7 @@ $(T_DIR)/%_test: $(T_DIR)/tests/unit/%_test.o $(T_DIR)/libpostlet.a
 -include $(TEST_OBJS:.o=.d) $(UNIT:$(T_DIR)/%=$(T_DIR)/tests/unit/%.d)
 
 .PRECIOUS: $(T_DIR)/%.o
-.PHONY: unit unit_programs check run compat dialogues boards fuzz fuzzers
+.PHONY: unit unit_programs check run compat dialogues boards malta fuzz fuzzers
 unit_programs: $(UNIT)
 unit: unit_programs
 	@for t in $(UNIT); do ASAN_OPTIONS=detect_leaks=0 $$t || exit 1; done
@@ -52,6 +52,10 @@ dialogues: $(O)/postlet
 # Static programs for the processors of boards, and their tests. TARGETS="mipsel s390x" chooses.
 boards:
 	@MAKE="$(MAKE)" CROSS="$(O)/cross" src/host/boards.sh $(O)/boards
+
+# A router in QEMU: board/qemu-malta/README.md
+malta:
+	@MAKE="$(MAKE)" CROSS="$(O)/cross" board/qemu-malta/run.sh $(O)/malta
 
 # Every fault at every system call (tests/faults/REPORT.md); FAULTS="--only smtp" chooses.
 FAULTS ?=

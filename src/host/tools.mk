@@ -16,6 +16,7 @@ help:
 	@echo '  make unit | lint | dialogues [TESTS=path] | fuzz FUZZ_SECONDS=10 | params'
 	@echo '  make compat                  the dialogues against the Postfix installed here'
 	@echo '  make boards [TARGETS=]       unit tests and dialogues of every processor under qemu-user'
+	@echo '  make malta                   a MIPS router in QEMU: sends, relays, loses its power'
 	@echo '  make onefeature              every symbol switched off alone, every board'
 	@echo 'Looking'
 	@echo '  make longest | costs (writes what each symbol costs into the help texts)'
