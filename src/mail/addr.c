@@ -474,6 +474,21 @@ static bool is_literal(struct str s)
     return inet_pton(family, text, bin) == 1;
 }
 
+bool addr_verp(struct buf *out, struct str sender, const char *delimiters, struct str rcpt)
+{
+    buf_reset(out);
+    buf_str(out, addr_local(sender));
+    buf_putc(out, delimiters[0]);
+    buf_str(out, addr_local(rcpt));
+    buf_putc(out, delimiters[1]);
+    buf_str(out, addr_domain(rcpt));
+    if (addr_domain(sender).n) {
+        buf_putc(out, '@');
+        buf_str(out, addr_domain(sender));
+    }
+    return !out->over;
+}
+
 bool addr_valid_domain(struct str domain)
 {
     enum { NAME_MAX_LENGTH = 255, LABEL_MAX_LENGTH = 63 };

@@ -42,6 +42,9 @@ size_t addr_next_position(size_t at); /* how many bytes of the value went by */
 /* user+ext: length of user, or s.n when there is no extension (delimiters: recipient_delimiter; owner-x and
  * x-request are not split; double-bounce, mailer-daemon, postmaster are not split). */
 size_t addr_split_ext(struct str local, const char *delimiters, bool owner_request_special);
+/* Variable envelope return path, with two delimiters: list@here and user@there make list+user=there@here. False: too
+ * long. */
+bool addr_verp(struct buf *out, struct str sender, const char *delimiters, struct str rcpt);
 bool addr_valid_domain(struct str domain); /* dots and labels of host names, or a literal [..]; UTF-8 allowed */
 
 #endif

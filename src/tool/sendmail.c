@@ -142,6 +142,9 @@ static void one_option(struct options *o, int c, int argc, char **argv)
         if (optarg[0] != 'V')
             log_fatal_status(EX_USAGE, "unsupported: -X%s", optarg);
         o->env.verp = optarg[1] ? optarg + 1 : par_default_verp_delimiters();
+        if (strlen(o->env.verp) != 2 || strspn(o->env.verp, par_verp_delimiter_filter()) != 2)
+            log_fatal_status(EX_USAGE, "-V requires two-character delimiters from set: %s",
+                             par_verp_delimiter_filter());
         break;
     case 'b': option_b(o, optarg); break;
     case 'f': case 'r': o->sender = optarg; break;

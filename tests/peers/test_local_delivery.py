@@ -216,7 +216,8 @@ def test_rmail_as_uux_does(t):
     # What arrives there is given to that machine's rmail, which calls our sendmail.
     mail = mail.replace("\n", " remote from here\n", 1)
     i.file("sendmail", '#!/bin/sh\nexec %s/bin/sendmail "$@"\n' % i.dir, 0o755)
-    proc.private_file(os.path.realpath("/usr/lib/sendmail"), os.path.join(i.dir, "sendmail"))
+    if not i.env.oracle:
+        proc.private_file(os.path.realpath("/usr/lib/sendmail"), os.path.join(i.dir, "sendmail"))
     status, out = i.run("rmail bob@example.test", mail)
     t.equal((status, out), (0, ""))
     t.match(r"(?m)^Return-Path: <here!alice@example\.test>|^Return-Path: <alice@example.test@here", i.wait_delivered("bob")[0])

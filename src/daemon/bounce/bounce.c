@@ -101,22 +101,10 @@ static enum result bounced_twice(struct bounce_mail *m, struct why *why)
     return send_logged(m, "postmaster non-delivery notification", why);
 }
 
-/* owner@list becomes owner+user=domain@list, so that the list knows who bounced. */
-static bool verp_address(const char *sender, const char *delimiters, const char *rcpt, struct buf *out)
+/* owner@list becomes owner+user=domain@list, so that the list knows who bounced: as it knows the address. */
+static bool verp_address(const char *sender, const char *delimiters, const struct qfile_rcpt *r, struct buf *out)
 {
-    struct str s = str_of(sender), r = str_of(rcpt);
-
-    buf_reset(out);
-    buf_str(out, addr_local(s));
-    buf_putc(out, delimiters[0]);
-    buf_str(out, addr_local(r));
-    buf_putc(out, delimiters[1]);
-    buf_str(out, addr_domain(r));
-    if (addr_domain(s).n) {
-        buf_putc(out, '@');
-        buf_str(out, addr_domain(s));
-    }
-    return !out->over;
+    return addr_verp(out, str_of(sender), delimiters, str_of(r->orig && *r->orig ? r->orig : r->addr));
 }
 
 static enum result fail_each(const struct bounce_mail *all, const char *delimiters, struct why *why)
@@ -130,7 +118,7 @@ static enum result fail_each(const struct bounce_mail *all, const char *delimite
 
         one.rcpts = &all->rcpts[i];
         one.n = 1;
-        if (!any_wanted(&one) || !verp_address(all->to, delimiters, one.rcpts->r.addr, &to))
+        if (!any_wanted(&one) || !verp_address(all->to, delimiters, &one.rcpts->r, &to))
             continue;
         one.to = to.p;
         r = send_logged(&one, "sender non-delivery notification", why);

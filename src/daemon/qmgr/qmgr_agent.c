@@ -21,7 +21,9 @@
 #include "base/clock.h"
 #include "base/log.h"
 #include "base/mem.h"
+#include "base/str.h"
 #include "daemon/qmgr/qmgr_int.h"
+#include "mail/addr.h"
 #include "param/param.h"
 
 enum { READ_BUFFER = 65536, BACKLOG_MS = 200, KEEP = 4096 };
@@ -317,8 +319,10 @@ static void build_request(struct conn *c)
     static size_t cap;
     struct request *rq = c->rq;
     struct message *m = rq->peer->msg;
+    struct qfile_env env = *qfile_env(m->q);
+    struct buf sender;
     struct delivery d = {
-        .queue_id = m->item->id, .fd = qfile_fd(m->q), .flags = message_deliver_flags(m), .env = qfile_env(m->q),
+        .queue_id = m->item->id, .fd = qfile_fd(m->q), .flags = message_deliver_flags(m), .env = &env,
         .transport = c->t->name, .nexthop = rq->peer->dest->nexthop, .n = rq->rcpts.n, .queued_ms = m->queued_ms,
         .picked_ms = clock_ms() - m->taken,
     };
@@ -331,7 +335,12 @@ static void build_request(struct conn *c)
     for (struct rcpt *r = rq->rcpts.first; r; r = r->next)
         rcpt_fill(r, &rcpts[i++].r);
     d.rcpts = rcpts;
+    buf_init(&sender, 3 * ADDR_MAX);
+    if (message_verp(m) && addr_verp(&sender, str_of(env.sender), env.verp,
+                                     str_of(*rcpts->r.orig ? rcpts->r.orig : rcpts->r.addr)))
+        env.sender = sender.p;
     deliver_put_request(&c->out, &d);
+    buf_done(&sender);
 }
 
 /* An idle agent that has just gone costs another try; a new one that does not listen is a broken transport. */

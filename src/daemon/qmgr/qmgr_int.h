@@ -144,6 +144,7 @@ void rcpts_add(struct rcpts *l, struct rcpt *r);
 void rcpts_push(struct rcpts *l, struct rcpt *r); /* at the front */
 struct rcpt *rcpts_take(struct rcpts *l);
 void rcpt_fill(const struct rcpt *r, struct qfile_rcpt *out);
+bool message_verp(const struct message *m);            /* each recipient sees a sender that names it */
 unsigned message_deliver_flags(const struct message *m);
 /* The notice that was asked for is durable (OK) or could not be made. */
 void message_notice_done(struct message *m, enum result r);

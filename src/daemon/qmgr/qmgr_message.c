@@ -282,6 +282,13 @@ void rcpt_settle(struct message *m, struct rcpt *r, const struct delivery_rcpt *
     message_check(m);
 }
 
+bool message_verp(const struct message *m)
+{
+    const struct qfile_env *e = qfile_env(m->q);
+
+    return strlen(e->verp) == 2 && *e->sender;
+}
+
 unsigned message_deliver_flags(const struct message *m)
 {
     const struct qfile_env *e = qfile_env(m->q);

@@ -197,6 +197,8 @@ static struct request *cut(struct peer *p)
 
     if (limit <= 0 || limit > DELIVER_MAX_RCPTS)
         limit = DELIVER_MAX_RCPTS;
+    if (message_verp(p->msg))
+        limit = 1; /* each recipient has a sender of its own */
     rq->peer = p;
     while (p->todo.n && limit-- > 0)
         rcpts_add(&rq->rcpts, rcpts_take(&p->todo));

@@ -100,7 +100,8 @@ static int fail(struct smtpd *s, const char *reply)
 
 static int mail_verp(struct smtpd *s, struct smtpd_tx *tx, struct str value)
 {
-    if (value.n && value.n != 2)
+    if (value.n && (value.n != 2 || !strchr(par_verp_delimiter_filter(), value.p[0]) ||
+                    !strchr(par_verp_delimiter_filter(), value.p[1])))
         return fail(s, "501 5.5.4 Error: needs two-character delimiters");
     if (value.n)
         buf_str(&tx->verp, value);
