@@ -2,7 +2,7 @@
 user ann ben cat
 conf mailbox_delivery_lock = flock, fcntl, dotlock
 conf deliver_lock_attempts = 2
-conf deliver_lock_delay = 1s
+conf deliver_lock_delay = 2s
 conf mail_spool_directory = $dir/mail
 file hold.py
     import fcntl, os, sys, time
