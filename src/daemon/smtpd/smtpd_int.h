@@ -337,7 +337,8 @@ void smtpd_auth_mechanisms(struct smtpd *s, struct buf *out);
 void smtpd_auth_forget(struct smtpd *s);
 
 /* smtpd_peer.c */
-void smtpd_peer_init(struct smtpd_peer *p, int fd, const struct sock_addr *peer);
+/* False: a proxy was to say who it is, and did not (logged). */
+bool smtpd_peer_init(struct smtpd_peer *p, int fd, const struct sock_addr *peer);
 void smtpd_peer_label(struct smtpd_peer *p);
 bool smtpd_peer_is_mynetworks(struct smtpd *s);
 /* "IPv6:" prefix for address literals in mail headers. */

@@ -2,7 +2,8 @@
  *
  * A name counts only when the address is among the addresses of that name.
  * Runs in: smtpd.  Trust: what DNS says about a client is the client's own word.
- * Parameters: smtpd_peername_lookup, smtpd_client_port_logging.  Tests: tests/smtp/client-*.t
+ * Parameters: smtpd_peername_lookup, smtpd_client_port_logging, smtpd_upstream_proxy_*.  Tests: tests/smtp/client-*.t,
+ * tests/smtp/proxy-*.t
  */
 /* SPDX-License-Identifier: ISC */
 #include <stdio.h>
@@ -12,6 +13,7 @@
 #include "base/str.h"
 #include "daemon/smtpd/smtpd_int.h"
 #include "map/match.h"
+#include "net/haproxy.h"
 #include "param/param.h"
 
 enum { LOOKUP_MS = 20000 };
@@ -89,8 +91,49 @@ static void local_end(struct smtpd_peer *p, int fd)
     snprintf(p->local_port, sizeof p->local_port, "%u", (unsigned)sock_port(&p->local));
 }
 
-void smtpd_peer_init(struct smtpd_peer *p, int fd, const struct sock_addr *peer)
+static void show_addrs(struct smtpd_peer *p)
 {
+    sock_text(&p->sock, p->addr);
+    snprintf(p->port, sizeof p->port, "%u", (unsigned)sock_port(&p->sock));
+    sock_text(&p->local, p->local_addr);
+    snprintf(p->local_port, sizeof p->local_port, "%u", (unsigned)sock_port(&p->local));
+}
+
+static enum result read_proxy_header(int fd, struct haproxy *h, const char **why)
+{
+#if ENABLE_SMTPD_HAPROXY
+    return haproxy_read(fd, (int)(par_smtpd_upstream_proxy_timeout() * 1000), h, why);
+#else
+    *why = "the protocol is not in this build (SMTPD_HAPROXY)";
+    return CONF;
+#endif
+}
+
+/* The client that a proxy speaks for. False: it did not say. */
+static bool from_proxy(struct smtpd_peer *p, int fd)
+{
+    const char *protocol = par_smtpd_upstream_proxy_protocol(), *why = NULL;
+    struct haproxy h = { .local = true };
+
+    if (strcmp(protocol, "haproxy") != 0) {
+        log_warn("unsupported smtpd_upstream_proxy_protocol value: \"%s\"", protocol);
+    } else if (read_proxy_header(fd, &h, &why) != OK) {
+        log_warn("haproxy read: %s", why);
+    } else {
+        if (!h.local) {
+            p->sock = h.client;
+            p->local = h.server;
+            show_addrs(p);
+        }
+        return true;
+    }
+    return false;
+}
+
+bool smtpd_peer_init(struct smtpd_peer *p, int fd, const struct sock_addr *peer)
+{
+    bool known = true;
+
     set_name(p->name, "unknown");
     set_name(p->reverse, "unknown");
     p->name_status = p->reverse_status = '5';
@@ -106,10 +149,13 @@ void smtpd_peer_init(struct smtpd_peer *p, int fd, const struct sock_addr *peer)
         sock_text(peer, p->addr);
         snprintf(p->port, sizeof p->port, "%u", (unsigned)sock_port(peer));
         local_end(p, fd);
-        if (par_smtpd_peername_lookup())
+        if (*par_smtpd_upstream_proxy_protocol())
+            known = from_proxy(p, fd);
+        if (known && par_smtpd_peername_lookup())
             lookup(p);
     }
     smtpd_peer_label(p);
+    return known;
 }
 
 bool smtpd_peer_is_mynetworks(struct smtpd *s)

@@ -533,13 +533,13 @@ static void session_run(struct smtpd *s)
         command_loop(s);
     }
     say_timeout(s);
-    (void)!stream_flush(&s->io);
     log_reason(s);
 }
 
 void smtpd_session(struct service *service, int fd, const struct sock_addr *peer, bool stand_alone)
 {
     struct smtpd *s = mem_new(sizeof *s);
+    bool known;
 
     s->service = service;
     s->stand_alone = stand_alone;
@@ -553,10 +553,14 @@ void smtpd_session(struct service *service, int fd, const struct sock_addr *peer
         s->io.on_wake = on_master;
         s->io.wake_arg = s;
     }
-    smtpd_peer_init(&s->peer, fd, peer);
+    known = smtpd_peer_init(&s->peer, fd, peer);
     if (!stand_alone)
         log_info("connect from %s", s->peer.label);
-    session_run(s);
+    if (known)
+        session_run(s);
+    else
+        smtpd_reply(s, "421 4.3.0 %s Server local error", par_myhostname());
+    (void)!stream_flush(&s->io);
     smtpd_limits_disconnect(s);
     smtpd_auth_forget(s);
     smtpd_tx_end(s);
