@@ -18,7 +18,7 @@
 #include "map/map.h"
 #include "param/param.h"
 
-enum { NEEDS_MESSAGE = 1, NOT_AT_END = 2 };
+enum { NEEDS_MESSAGE = 1, NOT_AT_END = 2, NEEDS_QUEUE = 4 /* not with a filter in front of it */ };
 
 /* --- actions --- */
 
@@ -243,6 +243,10 @@ static enum verdict run_action(struct smtpd *s, const struct action *act, struct
             log_warn(
                 "access table %s: with smtpd_delay_reject=no, action %s is always skipped in %s or %s restrictions",
                 x->table, act->name, smtpd_class_client, smtpd_class_helo);
+        return VERDICT_DUNNO;
+    }
+    if ((act->flags & NEEDS_QUEUE) && *par_smtpd_proxy_filter()) {
+        log_warn("access table %s: with smtpd_proxy_filter specified, action %s is unavailable", x->table, act->name);
         return VERDICT_DUNNO;
     }
     if ((act->flags & NOT_AT_END) && s->check.stage == STAGE_EOD) {

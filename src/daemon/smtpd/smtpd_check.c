@@ -29,14 +29,13 @@ static const struct rule_list *lists[STAGE_COUNT];
 
 /* --- what lists say --- */
 
-void smtpd_check_log(struct smtpd *s, const char *action, const char *text)
+void smtpd_check_whatsup(const struct smtpd *s, char *out, size_t cap)
 {
     const struct smtpd_tx *tx = s->tx;
-    char rest[4096];
     size_t n = 0;
 
-#define ADD(...) do { if (n < sizeof rest) n += (size_t)snprintf(rest + n, sizeof rest - n, __VA_ARGS__); } while (0)
-    rest[0] = 0;
+#define ADD(...) do { if (n < cap) n += (size_t)snprintf(out + n, cap - n, __VA_ARGS__); } while (0)
+    out[0] = 0;
     if (tx)
         ADD(" from=<%s>", tx->sender_ext.n ? tx->sender_ext.p : "");
     if (s->rcpt.known)
@@ -49,6 +48,13 @@ void smtpd_check_log(struct smtpd *s, const char *action, const char *text)
     if (tx && tx->auth_sender.n)
         ADD(" sasl_sender=%s", tx->auth_sender.p);
 #undef ADD
+}
+
+void smtpd_check_log(struct smtpd *s, const char *action, const char *text)
+{
+    char rest[4096];
+
+    smtpd_check_whatsup(s, rest, sizeof rest);
     log_info("%s: %s: %s from %s: %s;%s", smtpd_qid(s), action, s->where, s->peer.label, text, rest);
 }
 

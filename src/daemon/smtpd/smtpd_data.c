@@ -55,9 +55,9 @@ void smtpd_received(struct smtpd *s, struct smtpd_tx *tx, struct buf *out)
     buf_puts(out, "Received: ");
     if (!par_smtpd_hide_client_session())
         received_from(s, out);
-    buf_printf(out, "by %s (%s) with %s%s%s%s id %s", par_myhostname(), par_mail_name(), utf8 ? "UTF8" : "",
+    buf_printf(out, "by %s (%s) with %s%s%s%s%s%s", par_myhostname(), par_mail_name(), utf8 ? "UTF8" : "",
                utf8 ? "SMTP" : s->proto, esmtp && smtpd_tls_active(s) ? "S" : "", esmtp && s->auth.done ? "A" : "",
-               tx->id);
+               tx->id[0] ? " id " : "", tx->id);
     if (tx->rcpts == 1 && !par_smtpd_hide_client_session())
         buf_printf(out, "\r\n\tfor <%s>; ", tx->first_rcpt.p);
     else
@@ -71,6 +71,11 @@ static void give(struct smtpd *s, struct smtpd_tx *tx, const char *p, size_t n)
         s->sink->data(s, tx, p, n);
 }
 
+static bool behind_filter(const struct smtpd *s)
+{
+    return ENABLE_SMTPD_PROXY && s->sink == &smtpd_sink_proxy;
+}
+
 /* Headers of ours come first: PREPEND lines, then Received: with "; date" on a line of its own for several recipients.
  */
 static void content_begins(struct smtpd *s, struct smtpd_tx *tx)
@@ -81,7 +86,7 @@ static void content_begins(struct smtpd *s, struct smtpd_tx *tx)
     memcpy(tx->last, "\0\0\r\n", 4);
     buf_reset(b);
     buf_str(b, buf_view(&tx->prepend));
-    if (!s->stand_alone)
+    if (!s->stand_alone && !(behind_filter(s) && s->forward.active)) /* a mere step between two others */
         smtpd_received(s, tx, b);
     give(s, tx, b->p, b->n);
 }
@@ -253,12 +258,24 @@ static int finish(struct smtpd *s, const char *bytes)
     if (s->sink->end(s, tx, size, &why) != OK) {
         if (ENABLE_MILTER && s->milter_said)
             return smtpd_milter_refuse(s, milters_reply(s->milters));
+        if (ENABLE_SMTPD_PROXY && s->relayed.n)
+            return smtpd_proxy_tell(s);
         smtpd_reply_why(s, &why);
         return -1;
     }
     s->errors = s->junk = 0;
+    if (ENABLE_SMTPD_PROXY && s->relayed.n)
+        return smtpd_proxy_tell(s);
     smtpd_reply(s, "250 2.0.0 Ok: %squeued as %s", bytes, tx->id);
     return 0;
+}
+
+/* A filter behind us wants to know, and may refuse. */
+static bool sink_begins(struct smtpd *s)
+{
+    struct why why;
+
+    return !ENABLE_SMTPD_PROXY || !s->sink->begin || s->sink->begin(s, s->tx, &why) == OK;
 }
 
 int smtpd_data(struct smtpd *s, struct str rest)
@@ -278,6 +295,8 @@ int smtpd_data(struct smtpd *s, struct str rest)
         return refuse(s, refused);
     if (ENABLE_MILTER && (refused = smtpd_milter_data(s)))
         return smtpd_milter_refuse(s, refused);
+    if (!sink_begins(s))
+        return smtpd_proxy_tell(s);
     content_begins(s, s->tx);
     smtpd_reply(s, "354 End data with <CR><LF>.<CR><LF>");
     smtpd_request_begins(s);
@@ -372,6 +391,8 @@ static const char *bdat_begins(struct smtpd *s)
         refused = smtpd_milter_data(s);
     if (refused)
         return refused;
+    if (!sink_begins(s))
+        return s->relayed.p;
     content_begins(s, s->tx);
     s->tx->bdat = true;
     return NULL;

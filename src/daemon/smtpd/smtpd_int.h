@@ -104,6 +104,7 @@ struct smtpd_tx {
     int64_t size;              /* as announced */
     unsigned ret;
     struct buf envid, verp, auth_sender;
+    struct buf mail_line;      /* the MAIL command, for a filter behind us */
     bool requiretls;
     int rcpts, overshoot;
     struct buf first_rcpt;     /* quoted form */
@@ -144,8 +145,10 @@ struct smtpd_sink {
     /* Makes it durable; tx->id is final. The sink is closed whatever the result. */
     enum result (*end)(struct smtpd *s, struct smtpd_tx *tx, int64_t size, struct why *why);
     void (*abort)(struct smtpd *s, struct smtpd_tx *tx);
+    /* NULL, or: content is about to come. */
+    enum result (*begin)(struct smtpd *s, struct smtpd_tx *tx, struct why *why);
 };
-extern const struct smtpd_sink smtpd_sink_queue, smtpd_sink_submit;
+extern const struct smtpd_sink smtpd_sink_queue, smtpd_sink_submit, smtpd_sink_proxy;
 
 enum smtpd_stage { STAGE_CLIENT, STAGE_HELO, STAGE_SENDER, STAGE_RELAY, STAGE_RCPT, STAGE_DATA, STAGE_EOD, STAGE_ETRN,
                    STAGE_REWRITE /* local_header_rewrite_clients */, STAGE_COUNT };
@@ -205,6 +208,8 @@ struct smtpd {                 /* one session */
     struct smtpd_rcpt rcpt;
     struct smtpd_check check;
     struct buf reject;         /* reply of the last refusal */
+    struct buf line;           /* the command at hand, for a filter behind us */
+    struct buf relayed;        /* what that filter said, lines with CRLF between them; empty: nothing to pass on */
     struct buf scratch, answer; /* lookups */
     int64_t unauth_until;
     int connections;           /* of this client, when they are counted */
@@ -370,6 +375,10 @@ enum result smtpd_limits_look(struct smtpd *s, enum smtpd_limit what) MUST;
 void smtpd_limits_disconnect(struct smtpd *s);
 void smtpd_limits_done(void);
 
+/* smtpd_proxy.c: feature SMTPD_PROXY */
+/* The filter's own words to the client: 0 or -1. */
+int smtpd_proxy_tell(struct smtpd *s);
+
 /* smtpd_lists.c: parameters that are lists of clients, opened before the jail */
 struct smtpd_lists {
     struct match *mynetworks, *xclient, *xforward, *bare_lf_exclusions, *sasl_exceptions, *limit_exceptions, *forbidden,
@@ -395,5 +404,7 @@ const char *smtpd_check_queue(struct smtpd *s);
 bool smtpd_check_rewrite(struct smtpd *s);
 /* Logs "QID: action: STATE from NAME[IP]: text; from=<> to=<> proto= helo=<>". */
 void smtpd_check_log(struct smtpd *s, const char *action, const char *text);
+/* The last part of it, from "from=" on, with a blank in front. */
+void smtpd_check_whatsup(const struct smtpd *s, char *out, size_t cap);
 
 #endif

@@ -231,7 +231,7 @@ static void log_client(struct smtpd *s)
     if (s->forward.active)
         buf_printf(b, ", orig_client=%s[%s]", s->forward.name[0] ? s->forward.name : "unknown",
                    s->forward.addr[0] ? s->forward.addr : "unknown");
-    log_info("%s: client=%s%s", s->tx->id, s->peer.label, b->p ? b->p : "");
+    log_info("%s: client=%s%s", smtpd_qid(s), s->peer.label, b->p ? b->p : "");
 }
 
 /* Queue file (or submission) begins with the first recipient that is accepted, or at once. */
@@ -266,6 +266,8 @@ static int mail_begin(struct smtpd *s, struct str rest)
     if (ENABLE_MILTER && (refused = smtpd_milter_mail(s, rest)))
         return smtpd_milter_refuse(s, refused);
     if (!par_smtpd_delay_open_until_valid_rcpt() && open_sink(s, &why) != OK) {
+        if (ENABLE_SMTPD_PROXY && s->relayed.n)
+            return smtpd_proxy_tell(s);
         smtpd_reply_why(s, &why);
         return -1;
     }
@@ -283,6 +285,7 @@ int smtpd_mail(struct smtpd *s, struct str rest)
     if (smtpd_parse_keyword(&rest, "FROM:") != OK)
         return fail(s, "501 5.5.4 Syntax: MAIL FROM:<address>");
     s->tx = smtpd_tx_new();
+    buf_str(&s->tx->mail_line, buf_view(&s->line));
     if (mail_begin(s, rest) != 0) {
         smtpd_tx_end(s);
         return -1;
@@ -344,6 +347,8 @@ static int rcpt_accept(struct smtpd *s)
 
     if (open_sink(s, &why) != OK ||
         s->sink->rcpt(s, tx, s->rcpt.addr.p, s->rcpt.orcpt.p, s->rcpt.notify, &why) != OK) {
+        if (ENABLE_SMTPD_PROXY && s->relayed.n)
+            return smtpd_proxy_tell(s);
         smtpd_reply_why(s, &why);
         return -1;
     }

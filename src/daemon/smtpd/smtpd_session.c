@@ -295,6 +295,10 @@ static void run_line(struct smtpd *s, struct str line)
     }
     line = filter_command(s, line);
     line.n = str_find(line, 0); /* nothing after a NUL counts */
+    if (ENABLE_SMTPD_PROXY && s->sink == &smtpd_sink_proxy) {
+        buf_reset(&s->line);
+        buf_str(&s->line, line);
+    }
     if (smtpd_parse_command(line, &verb, &rest) != OK) {
         smtpd_reply(s, "500 5.5.2 Error: bad syntax");
         s->where = "UNKNOWN";
@@ -501,6 +505,8 @@ static void session_init(struct smtpd *s)
     buf_init(&s->helo, HELO_MAX);
     buf_init(&s->denied, REPLY_MAX);
     buf_init(&s->reject, REPLY_MAX);
+    buf_init(&s->line, 4096);
+    buf_init(&s->relayed, 16 * 1024);
     buf_init(&s->scratch, SCRATCH_MAX);
     buf_init(&s->answer, SCRATCH_MAX);
     buf_init(&s->auth.user, ADDR_TEXT);
@@ -515,7 +521,7 @@ static void session_init(struct smtpd *s)
 static void session_done(struct smtpd *s)
 {
     struct buf *all[] = { &s->helo, &s->denied, &s->reject, &s->scratch, &s->answer, &s->auth.user, &s->rcpt.addr,
-                          &s->rcpt.ext, &s->rcpt.orcpt };
+                          &s->rcpt.ext, &s->rcpt.orcpt, &s->line, &s->relayed };
 
     smtpd_tx_end(s);
     for (size_t i = 0; i < ARRAY_LEN(all); i++)
@@ -536,6 +542,19 @@ static void session_run(struct smtpd *s)
     log_reason(s);
 }
 
+/* NULL: as configured, mail has to go where this build cannot send it. */
+static const struct smtpd_sink *sink_for(bool stand_alone)
+{
+    if (stand_alone)
+        return &smtpd_sink_submit;
+    if (!*par_smtpd_proxy_filter())
+        return &smtpd_sink_queue;
+    if (ENABLE_SMTPD_PROXY)
+        return &smtpd_sink_proxy;
+    log_warn("smtpd_proxy_filter is not in this build (SMTPD_PROXY)");
+    return NULL;
+}
+
 void smtpd_session(struct service *service, int fd, const struct sock_addr *peer, bool stand_alone)
 {
     struct smtpd *s = mem_new(sizeof *s);
@@ -543,7 +562,7 @@ void smtpd_session(struct service *service, int fd, const struct sock_addr *peer
 
     s->service = service;
     s->stand_alone = stand_alone;
-    s->sink = stand_alone ? &smtpd_sink_submit : &smtpd_sink_queue;
+    s->sink = sink_for(stand_alone);
     session_init(s);
     stream_init(&s->io, fd, IN_BUFFER, OUT_BUFFER, (int)(par_smtpd_timeout() * 1000));
     if (stand_alone) {
@@ -556,7 +575,7 @@ void smtpd_session(struct service *service, int fd, const struct sock_addr *peer
     known = smtpd_peer_init(&s->peer, fd, peer);
     if (!stand_alone)
         log_info("connect from %s", s->peer.label);
-    if (known)
+    if (known && s->sink)
         session_run(s);
     else
         smtpd_reply(s, "421 4.3.0 %s Server local error", par_myhostname());

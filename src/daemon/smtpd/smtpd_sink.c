@@ -130,4 +130,4 @@ static void queue_abort(struct smtpd *s, struct smtpd_tx *tx)
     cleanup_abort(tx->sink);
 }
 
-const struct smtpd_sink smtpd_sink_queue = { queue_open, queue_rcpt, queue_data, queue_end, queue_abort };
+const struct smtpd_sink smtpd_sink_queue = { queue_open, queue_rcpt, queue_data, queue_end, queue_abort, NULL };

@@ -85,4 +85,4 @@ static void submit_drop(struct smtpd *s, struct smtpd_tx *tx)
 }
 
 const struct smtpd_sink smtpd_sink_submit = { submit_open, submit_one_rcpt, submit_content, submit_finish,
-                                              submit_drop };
+                                              submit_drop, NULL };

@@ -25,6 +25,7 @@ struct smtpd_tx *smtpd_tx_new(void)
     buf_init(&tx->sender_ext, 2 * ADDR_MAX);
     buf_init(&tx->envid, 512);
     buf_init(&tx->verp, 8);
+    buf_init(&tx->mail_line, 4096);
     buf_init(&tx->auth_sender, ADDR_MAX);
     buf_init(&tx->first_rcpt, 2 * ADDR_MAX);
     buf_init(&tx->filter, ADDR_MAX);
@@ -39,7 +40,7 @@ struct smtpd_tx *smtpd_tx_new(void)
 static void tx_free(struct smtpd_tx *tx)
 {
     struct buf *all[] = { &tx->sender, &tx->sender_ext, &tx->envid, &tx->verp, &tx->auth_sender, &tx->first_rcpt,
-                          &tx->filter, &tx->redirect, &tx->bcc, &tx->prepend, &tx->bdat_out };
+                          &tx->filter, &tx->redirect, &tx->bcc, &tx->mail_line, &tx->prepend, &tx->bdat_out };
 
     for (size_t i = 0; i < ARRAY_LEN(all); i++)
         buf_done(all[i]);
