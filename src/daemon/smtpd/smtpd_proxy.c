@@ -286,8 +286,8 @@ static enum result proxy_open(struct smtpd *s, struct smtpd_tx *tx, struct why *
     return failure(why);
 }
 
-static enum result proxy_rcpt(struct smtpd *s, struct smtpd_tx *tx, const char *addr, const char *orcpt, unsigned notify,
-                              struct why *why)
+static enum result proxy_rcpt(struct smtpd *s, struct smtpd_tx *tx, const char *addr, const char *orcpt,
+                              unsigned notify, struct why *why)
 {
     struct proxy *p = tx->sink;
 
