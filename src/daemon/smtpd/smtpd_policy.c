@@ -7,6 +7,7 @@
  * Parameters: smtpd_policy.def.  Tests: tests/smtp/policy-service.t
  */
 /* SPDX-License-Identifier: ISC */
+#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -144,6 +145,15 @@ static void disconnect(struct policy *p)
     p->open = false;
 }
 
+/* Logs have always named TCP servers without "inet:", and sockets by their path. */
+static const char *shown(const struct policy *p)
+{
+    const char *colon = strchr(p->endpoint, ':');
+
+    return str_begins_case(str_of(p->endpoint), "inet:") || str_begins_case(str_of(p->endpoint), "unix:") ? colon + 1
+                                                                                                          : p->endpoint;
+}
+
 static bool connected(struct policy *p)
 {
     int64_t now = clock_ms();
@@ -155,8 +165,13 @@ static bool connected(struct policy *p)
     if (p->open)
         return true;
     fd = endpoint_connect(p->endpoint, ms);
-    if (fd < 0)
+    if (fd < 0) {
+        int error = errno;
+
+        log_warn("connect to %s: %s", shown(p), strerror(error));
+        errno = error;
         return false;
+    }
     stream_init(&p->io, fd, ANSWER_LINE, 4096, ms);
     p->open = true;
     p->opened = now;
@@ -290,7 +305,7 @@ static enum result converse(struct policy *p, const struct buf *request, struct 
         if (try_once(p, request, action) == OK)
             return OK;
     }
-    log_warn("problem talking to server %s", p->endpoint);
+    log_warn("problem talking to server %s: %s", shown(p), strerror(errno ? errno : ECONNRESET));
     return TEMP;
 }
 
