@@ -63,7 +63,7 @@ include $(wildcard src/*/build.mk) $(wildcard src/*/*/build.mk)
 cdb_archive := $(wildcard $(shell $(CC) $(if $(SYSROOT),--sysroot=$(SYSROOT)) -print-file-name=libcdb.a 2>/dev/null))
 
 libs-$(CONFIG_TLS)     += -lmbedtls -lmbedx509 -lmbedcrypto
-libs-$(CONFIG_MAP_CDB) += $(or $(cdb_archive),-lcdb)
+libs-$(CONFIG_MAP_CDB) += $(if $(wildcard $(DEPS)/lib/libcdb.*),-lcdb,$(or $(cdb_archive),-lcdb))
 libs-$(CONFIG_SASL_CRYPT) += -lcrypt
 libs-$(CONFIG_MAP_PCRE) += -lpcre2-8
 

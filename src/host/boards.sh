@@ -4,10 +4,11 @@
 #
 # For each of TARGETS (src/host/cross.sh lists them): musl and the libraries from source,
 # the program and the unit tests with them, run here through the kernel's binfmt_misc, so
-# that the program can start itself again. One line per target; "not run" says why in its place.
+# that the program can start itself again. TARGET-stock is the program beside a firmware's shared libraries,
+# mbedTLS with OpenWrt's options. One line per target; "not run" says why in its place.
 # DIALOGUES names other tests than the list below, JOBS how many run at once.
 set -u
-: "${MAKE:=make}" "${CROSS:=build/cross}" "${TARGETS:=$(src/host/cross.sh)}" "${JOBS:=2}"
+: "${MAKE:=make}" "${CROSS:=build/cross}" "${TARGETS:=$(src/host/cross.sh) x86-64-stock}" "${JOBS:=2}"
 out=$(mkdir -p "$1" && cd "$1" && pwd)
 mkdir -p "$CROSS"
 CROSS=$(cd "$CROSS" && pwd)
@@ -73,11 +74,15 @@ workaround() {
 one() {
     target=$1
     o=$out/$target tools=$CROSS/$target
-    line=$(printf '%-8s' "$target") details=
+    line=$(printf '%-12s' "$target") details=
     mkdir -p "$o"
-    build() { $MAKE -s O="$o" CC="$tools/cc" AR="$tools/ar" DEPS="$tools" WERROR=1 LDFLAGS="-static $instead" SAN= "$@"; }
-    instead=
-    if ! { src/host/cross.sh "$target" "$tools" && workaround && build defconfig && build -j2 && build -j2 unit_programs; } >"$o/log" 2>&1; then
+    build() { $MAKE -s O="$o" CC="$tools/cc" AR="$tools/ar" DEPS="$tools" WERROR=1 LDFLAGS="$static $instead" SAN= "$@"; }
+    instead= static=-static variant=
+    case $target in
+        *-stock) variant=stock static="-Wl,-rpath,$tools/lib" ;;
+    esac
+    target=${target%-stock}
+    if ! { src/host/cross.sh "$target" "$tools" $variant && workaround && build defconfig && build -j2 && build -j2 unit_programs; } >"$o/log" 2>&1; then
         failed=$((failed + 1))
         echo "$line not built (FAILED)"
         tail -n 10 "$o/log" | sed 's/^/    /'
