@@ -71,7 +71,8 @@ static void connections(void)
     close(listener);
     unlink(path);
     CHECK(endpoint_connect(text, 1000) < 0 && errno == ENOENT);
-    CHECK(endpoint_connect("inet:127.0.0.1:1", 1000) < 0 && errno == ECONNREFUSED);
+    /* 111: see sock_test.c */
+    CHECK(endpoint_connect("inet:127.0.0.1:1", 1000) < 0 && (errno == ECONNREFUSED || errno == 111));
     CHECK(endpoint_connect("inet:127.0.0.1", 1000) < 0 && errno == EINVAL);
 }
 
