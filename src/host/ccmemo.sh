@@ -14,11 +14,26 @@ for a in "$@"; do
     previous=$a
 done
 [ $compile = yes ] || exec "$@"
+# The same command, preprocessing only.
+preprocess() {
+    left=$#
+    while [ "$left" -gt 0 ]; do
+        a=$1
+        shift
+        left=$((left - 1))
+        case $a in
+            -c | -MMD | -MP) ;;
+            -o) shift; left=$((left - 1)) ;;
+            *) set -- "$@" "$a" ;;
+        esac
+    done
+    "$@" -E -P
+}
+
 text=$object.i
-"$@" -E -P -o "$text" 2>/dev/null || exec "$@"
+preprocess "$@" >"$text" || exit 1
 key=$(sha256sum <"$text" | cut -c1-40)
 rm -f "$text"
-# The run above already wrote the list of headers (-MMD).
 if [ -f "$cache/$key" ]; then
     cp "$cache/$key" "$object"
     exit 0

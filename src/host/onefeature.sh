@@ -22,7 +22,7 @@ one() { # label, kconf command...
         failed=$((failed + 1))
         return 1
     fi
-    if ! $MAKE -s O="$out/tree" CC="sh $PWD/src/host/ccmemo.sh $out/cache $CC" DEPS="$DEPS" WERROR=1 CFLAGS="$flags" \
+    if ! $MAKE -s -j2 O="$out/tree" CC="sh $PWD/src/host/ccmemo.sh $out/cache $CC" DEPS="$DEPS" WERROR=1 CFLAGS="$flags" \
         >"$out/log" 2>&1; then
         if grep -q '^MAP_PCRE: no libpcre2' "$out/log"; then
             echo "skip  $label: needs libpcre2-dev"

@@ -51,7 +51,8 @@ void smtp_auth_init(void)
         auth.mechs = match_new(smtp_par_name(P_smtp_sasl_mechanism_filter), filter, 0);
     if (*smtp_str(P_smtp_sasl_auth_cache_name))
         auth.failures = mem_new_array(CACHE_SIZE, sizeof *auth.failures);
-    (void)crypto_ready(); /* mbedTLS may want /dev/urandom, which the jail does not have */
+    if (ENABLE_TLS)
+        (void)crypto_ready(); /* mbedTLS may want /dev/urandom, which the jail does not have */
 }
 
 bool smtp_auth_per_sender(void)
