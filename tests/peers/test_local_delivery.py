@@ -45,6 +45,64 @@ service lmtp {
 }
 """
 
+LMTP_CONF_24 = """\
+dovecot_config_version = 2.4.0
+dovecot_storage_version = 2.4.0
+base_dir = %(dir)s/dovecot
+state_dir = %(dir)s/dovecot
+log_path = %(dir)s/dovecot.log
+protocols = lmtp
+ssl = no
+mail_driver = maildir
+mail_path = ~/
+first_valid_uid = 1
+first_valid_gid = 1
+default_internal_user = %(internal)s
+default_login_user = %(login)s
+default_internal_group = %(group)s
+auth_username_format = %%{user | username}
+lmtp_save_to_detail_mailbox = no
+recipient_delimiter = +
+hostname = mail.example.test
+postmaster_address = postmaster@mail.example.test
+passdb passwd-file {
+  passwd_file_path = %(dir)s/dovecot.passwd
+}
+userdb passwd-file {
+  passwd_file_path = %(dir)s/dovecot.passwd
+}
+service anvil {
+  chroot =
+}
+service lmtp {
+  user = root
+  unix_listener lmtp {
+    path = %(dir)s/dovecot-lmtp
+    mode = 0666
+  }
+}
+"""
+
+LDA_CONF = """\
+log_path = /dev/stderr
+ssl = no
+postmaster_address = postmaster@mail.example.test
+first_valid_uid = 1
+first_valid_gid = 1
+"""
+
+
+def is_dovecot_23():
+    return subprocess.run(["dovecot", "--version"], capture_output=True, text=True).stdout.startswith("2.3")
+
+
+def lda_conf(place):
+    """The configuration of dovecot-lda with a Maildir there."""
+    if is_dovecot_23():
+        return LDA_CONF + "mail_location = maildir:%s\nhostname = mail.example.test\n" % place
+    return ("dovecot_config_version = 2.4.0\ndovecot_storage_version = 2.4.0\n" + LDA_CONF +
+            "mail_driver = maildir\nmail_path = %s\nhostname = mail.example.test\n" % place)
+
 
 def wait_for(t, what, condition, seconds=15):
     until = time.monotonic() + seconds
@@ -68,8 +126,9 @@ def test_dovecot_lmtp(t):
     os.mkdir(home)
     os.chown(home, local.pw_uid, local.pw_gid)
     i.file("dovecot.passwd", "ann:x:%d:%d::%s::\n" % (local.pw_uid, local.pw_gid, home))
-    conf = i.file("dovecot.conf", LMTP_CONF % {"dir": i.dir, "internal": "dovecot", "login": dovenull.pw_name,
-                                               "group": "dovecot"})
+    text = LMTP_CONF if is_dovecot_23() else LMTP_CONF_24
+    conf = i.file("dovecot.conf", text % {"dir": i.dir, "internal": "dovecot", "login": dovenull.pw_name,
+                                          "group": "dovecot"})
     os.mkdir(os.path.join(i.dir, "dovecot"))
     d = subprocess.Popen(["dovecot", "-F", "-c", conf], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
     try:
@@ -105,9 +164,7 @@ def test_dovecot_lda_as_mailbox_command(t):
     if not os.path.exists(lda):
         t.skip("no dovecot-lda (package dovecot-core)")
     i = spooled(t, 'mailbox_command = %s -c $dir/lda.conf -f "$SENDER" -a "$RECIPIENT"' % lda,
-                files={"lda.conf": "mail_location = maildir:~/Maildir\nlog_path = /dev/stderr\nhostname = mail.example.test\n"
-                                   "postmaster_address = postmaster@mail.example.test\nssl = no\n"
-                                   "first_valid_uid = 1\nfirst_valid_gid = 1\n"})
+                files={"lda.conf": lda_conf("~/Maildir")})
     i.send("alice@example.test", "ann@mail.example.test", "Subject: one\n\nFrom here\n")
     i.wait_log(r"to=<ann@mail\.example\.test>, relay=local, .*status=sent \(delivered to command: ")
     new = os.path.join(i.dir, "home", "ann", "Maildir", "new")
@@ -126,9 +183,7 @@ def test_dovecot_lda_by_pipe(t):
     i = spooled(t, "mailbox_transport = dovecot\ndovecot_destination_recipient_limit = 1",
                 master=["dovecot unix - n n - - pipe flags=DRhu user=ann argv=%s -c $dir/lda.conf -f ${sender} -a "
                         "${recipient}" % lda],
-                files={"lda.conf": "mail_location = maildir:$dir/home/ann/box\nlog_path = /dev/stderr\nssl = no\n"
-                                   "hostname = mail.example.test\npostmaster_address = postmaster@mail.example.test\n"
-                                   "first_valid_uid = 1\nfirst_valid_gid = 1\n"})
+                files={"lda.conf": lda_conf("$dir/home/ann/box")})
     i.send("alice@example.test", "ann@mail.example.test", "Subject: one\n\nFrom here\n")
     i.wait_log(r"pipe\[\d+\]: \w+: to=<ann@mail\.example\.test>, relay=dovecot, .*status=sent \(delivered via dovecot")
     new = os.path.join(i.dir, "home", "ann", "box", "new")
