@@ -86,10 +86,11 @@ static bool check_value(const char *name, const char *raw)
     return !bad;
 }
 
-/* Why a parameter cannot exist here; NULL for all others. */
+/* Why a parameter cannot exist here, or no longer does anywhere; NULL for all others. */
 static const char *void_reason(enum par_id id)
 {
     static const struct { uint16_t id; const char *reason; } rows[] = {
+#define P_GONE(name, dflt, status, doc) { P_##name, status },
 #define P_VOID(name, dflt, reason, doc) { P_##name, reason },
 #include "param/rows.h"
     };

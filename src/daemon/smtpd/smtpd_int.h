@@ -309,6 +309,8 @@ int smtpd_quit(struct smtpd *s, struct str rest);
 /* smtpd_mail.c */
 int smtpd_mail(struct smtpd *s, struct str rest);
 int smtpd_rcpt(struct smtpd *s, struct str rest);
+/* strict_smtputf8: text is not ASCII and SMTPUTF8 was not asked for; the client has been told. */
+bool smtpd_undeclared_utf8(struct smtpd *s, struct str text, bool declared);
 /* smtpd_data.c */
 int smtpd_data(struct smtpd *s, struct str rest);
 int smtpd_bdat(struct smtpd *s, struct str rest);

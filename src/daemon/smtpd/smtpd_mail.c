@@ -56,13 +56,16 @@ static struct str without_last_dot(struct str domain)
     return domain;
 }
 
-static bool may_be_utf8(struct str addr, bool utf8)
+bool smtpd_undeclared_utf8(struct smtpd *s, struct str text, bool declared)
 {
-    return !par_smtputf8_enable() || ((utf8 || !par_strict_smtputf8()) && str_is_utf8(addr));
+    if (declared || !par_smtputf8_enable() || !par_strict_smtputf8() || str_is_ascii(text))
+        return false;
+    smtpd_reply(s, "553 5.6.7 Must declare SMTPUTF8 to send unicode address");
+    return true;
 }
 
 /* One envelope address in internal form; a NUL, a control byte or a domain that cannot be one is refused here. */
-static enum result parse_address(struct smtpd *s, struct str text, bool utf8, struct buf *out, struct str *rest)
+static enum result parse_address(struct smtpd *s, struct str text, struct buf *out, struct str *rest)
 {
     struct str domain;
     enum result r = addr_parse_path(text, par_strict_rfc821_envelopes(), out, rest);
@@ -71,7 +74,7 @@ static enum result parse_address(struct smtpd *s, struct str text, bool utf8, st
         domain = without_last_dot(addr_domain(buf_view(out)));
         if (addr_at(buf_view(out)) < out->n && !addr_valid_domain(domain))
             r = PERM;
-        if (!str_is_ascii(buf_view(out)) && !may_be_utf8(buf_view(out), utf8))
+        if (par_smtputf8_enable() && !str_is_utf8(buf_view(out)))
             r = PERM;
         if (str_trim(text).p[0] == '<' && !is_plain(str_trim(text), par_strict_rfc821_envelopes()))
             r = PERM;
@@ -256,7 +259,9 @@ static int mail_begin(struct smtpd *s, struct str rest)
     struct why why = { .dsn = "" };
     const char *refused;
 
-    if (parse_address(s, rest, has_param(rest, "SMTPUTF8"), &tx->sender, &rest) != OK)
+    if (smtpd_undeclared_utf8(s, rest, has_param(rest, "SMTPUTF8")))
+        return -1;
+    if (parse_address(s, rest, &tx->sender, &rest) != OK)
         return fail(s, "501 5.1.7 Bad sender address syntax");
     addr_quote(&tx->sender_ext, buf_view(&tx->sender));
     if (mail_params(s, tx, rest) != 0)
@@ -372,7 +377,9 @@ static int rcpt_run(struct smtpd *s, struct str rest)
     int failed = 0;
 
     buf_init(&addr, ADDR_TEXT);
-    if (parse_address(s, rest, s->tx->flags & QF_SMTPUTF8, &addr, &rest) != OK) {
+    if (smtpd_undeclared_utf8(s, rest, s->tx->flags & QF_SMTPUTF8)) {
+        failed = -1;
+    } else if (parse_address(s, rest, &addr, &rest) != OK) {
         failed = fail(s, "501 5.1.3 Bad recipient address syntax");
     } else if (addr.n == 0) {
         warn_address(s, STR("<>"));

@@ -240,6 +240,8 @@ int smtpd_vrfy(struct smtpd *s, struct str rest)
         smtpd_reply(s, "501 5.5.4 Syntax: VRFY address%s", par_smtputf8_enable() ? " [SMTPUTF8]" : "");
         return -1;
     }
+    if (smtpd_undeclared_utf8(s, rest, rest.n > 9 && str_eq_case((struct str){ rest.p + rest.n - 9, 9 }, " SMTPUTF8")))
+        return -1;
     if (vrfy_address(s, rest) != OK) {
         smtpd_reply(s, "501 5.1.3 Bad recipient address syntax");
         return -1;
