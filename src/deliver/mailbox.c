@@ -2,8 +2,8 @@
  *
  * mbox: opened without following links that others could have made, only what is one
  * regular file with one name, locked as asked, appended, synced; cut back to its old
- * size when that fails.
- * Maildir: written under tmp, synced, linked to new, directory synced.
+ * size when that fails. The name of an empty one may be new: its directory is synced too.
+ * Maildir: written under tmp, synced, linked to new, directory synced; so are those that were made.
  * Runs in: local, virtual, as the recipient's user.  Trust: the user's directories change under our hands: every
  * decision is about the open descriptor.
  * Parameters: none (struct mailbox).  Tests: tests/smtp/postlock-*.t, tests/local/mailbox-*.t
@@ -124,6 +124,29 @@ static enum result copy_synced(const struct mailbox *m, const struct delivery *d
     return mailbox_fs_failure(why, error, "error writing message");
 }
 
+/* Makes the name of path durable. Who may not read the directory has everything written. errno when false. */
+static bool sync_name(const char *path)
+{
+    const char *slash = strrchr(path, '/');
+    char dir[PATH_BYTES];
+    bool fine;
+    int fd, error;
+
+    snprintf(dir, sizeof dir, "%.*s", slash ? (int)(slash - path + 1) : 1, slash ? path : ".");
+    fd = open(dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    if (fd < 0 && errno == EACCES) {
+        sync();
+        return true;
+    }
+    if (fd < 0)
+        return false;
+    fine = fsync(fd) == 0 || errno == EINVAL; /* this file system has nothing to sync */
+    error = errno;
+    close(fd);
+    errno = error;
+    return fine;
+}
+
 static enum result append(struct mailbox *m, int fd, const struct stat *st, const struct delivery *d,
                           const struct delivery_rcpt *r, struct why *why)
 {
@@ -133,6 +156,8 @@ static enum result append(struct mailbox *m, int fd, const struct stat *st, cons
 
     m->start = end;
     result = copy_synced(m, d, r, fd, regular, COPY_FROM_LINE | COPY_QUOTE_FROM | COPY_BLANK_END, why);
+    if (result == OK && regular && end == 0 && !sync_name(m->path))
+        result = mailbox_fs_failure(why, errno, "cannot sync its directory");
     if (result != OK && regular && ftruncate(fd, end) < 0)
         log_warn("cannot cut %s back to %lld bytes: %s", m->path, (long long)end, strerror(errno));
     return result;
@@ -185,17 +210,22 @@ static enum result deliver_mbox(struct mailbox *m, const struct delivery *d, con
     return result;
 }
 
-/* errno is that of mkdir. */
+/* Mail in a directory that nobody finds again is lost. False with the errno of mkdir or of the sync. */
 static bool make_dir(const char *dir)
 {
     struct stat st;
     int error;
 
-    if (mkdir(dir, 0700) == 0 || errno == EEXIST)
-        return true;
-    error = errno;
-    if (stat(dir, &st) == 0)
-        return true;
+    if (mkdir(dir, 0700) < 0) {
+        error = errno;
+        if (error == EEXIST || stat(dir, &st) == 0)
+            return true;
+    } else {
+        if (sync_name(dir))
+            return true;
+        error = errno;
+        (void)rmdir(dir);
+    }
     errno = error;
     return false;
 }
@@ -238,20 +268,6 @@ static int create_tmp(const struct mailbox *m, char *tmp, size_t cap, struct tim
     return open(tmp, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600);
 }
 
-static enum result sync_new(const struct mailbox *m)
-{
-    char dir[PATH_BYTES];
-    int fd;
-    bool fine;
-
-    snprintf(dir, sizeof dir, "%snew", m->path);
-    fd = open(dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-    fine = fd >= 0 && fsync(fd) == 0;
-    if (fd >= 0)
-        close(fd);
-    return fine ? OK : TEMP;
-}
-
 static enum result publish(const struct mailbox *m, const char *tmp, int fd, struct timeval now)
 {
     char to[PATH_BYTES];
@@ -270,7 +286,7 @@ static enum result publish(const struct mailbox *m, const char *tmp, int fd, str
         (void)unlink(tmp);
     else if ((errno != EPERM && errno != ENOSYS && errno != EOPNOTSUPP) || rename(tmp, to) < 0)
         return TEMP;
-    if (sync_new(m) == OK)
+    if (sync_name(to))
         return OK;
     error = errno;
     (void)unlink(to); /* it will be delivered again */
