@@ -47,6 +47,7 @@ void notice_put(struct frame *f, const struct notice *n)
         frame_put_text(f, r->r.orig);
         frame_put_text(f, r->r.orcpt);
         frame_put_u32(f, r->r.notify);
+        frame_put_u32(f, r->r.offset);
         frame_put_u32(f, r->outcome);
         frame_put_u32(f, (uint32_t)(unsigned char)r->relayed << 8 | (unsigned char)r->diag_type);
         put_why(f, &r->why);
@@ -62,6 +63,7 @@ static void get_rcpt(struct frame *f, struct delivery_rcpt *r)
     r->r.orig = frame_get_text(f);
     r->r.orcpt = frame_get_text(f);
     r->r.notify = frame_get_u32(f);
+    r->r.offset = frame_get_u32(f);
     outcome = frame_get_u32(f);
     r->outcome = outcome > DELIVER_BOUNCED ? DELIVER_PENDING : (enum deliver_outcome)outcome;
     kind = frame_get_u32(f);

@@ -2,8 +2,8 @@
  *
  * One connection per notice: the queue manager sends what became of some
  * recipients, with the open queue file; the service composes what the sender (or
- * the postmaster) has to be told, queues it, and answers. Only then may the
- * queue manager forget those recipients.
+ * the postmaster) has to be told, queues it, marks in the file what has been told,
+ * and answers. Only then may the queue manager forget those recipients.
  */
 /* SPDX-License-Identifier: ISC */
 #ifndef DELIVER_NOTICE_H
@@ -24,7 +24,8 @@ enum notice_kind {
 struct notice {
     enum notice_kind kind;
     const char *queue_id;
-    struct delivery_rcpt *rcpts; /* address, orcpt, notify, outcome, why, relayed, remote_mta, diag_type */
+    struct delivery_rcpt *rcpts; /* address, orcpt, notify, outcome, why, relayed, remote_mta, diag_type; offset: where
+                                  * to mark that it is done with, 0: not now */
     size_t n;
     size_t cap;                  /* of rcpts, while they are collected */
 };

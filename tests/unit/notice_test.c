@@ -14,7 +14,7 @@
 static void sample(struct frame *f)
 {
     struct delivery_rcpt r[2] = {
-        { .r = { .addr = "x@y", .orig = "x", .orcpt = "rfc822;x", .notify = 4 },
+        { .r = { .addr = "x@y", .orig = "x", .orcpt = "rfc822;x", .notify = 4, .offset = 777 },
           .outcome = DELIVER_BOUNCED,
           .relayed = 'd',
           .diag_type = 's',
@@ -41,6 +41,7 @@ static void request_round_trip(void)
     CHECK_STR(n.queue_id, "ABCDE1234567");
     CHECK_STR(n.rcpts[0].why.text, "no such user");
     CHECK_STR(n.rcpts[0].remote_mta, "mx.y");
+    CHECK(n.rcpts[0].r.offset == 777 && n.rcpts[1].r.offset == 0);
     CHECK(!n.rcpts[1].remote_mta && n.rcpts[1].outcome == DELIVER_SENT && n.rcpts[0].r.notify == 4);
     notice_done(&n);
     for (size_t cut = 0; cut < whole; cut++) { /* cut short anywhere: refused */

@@ -3,7 +3,8 @@
  * Who connects: the queue manager, through private/bounce, defer or trace, one
  * notice a connection (deliver/notice.h). It gives the open queue file and the
  * recipients with their reasons; what is told to whom is decided here. The answer
- * is OK when nothing more needs to be told, or everything is durably queued.
+ * is OK when nothing more needs to be told, or everything is durably queued. What has been
+ * told is marked in the queue file at once, before anything else can go wrong: who is told twice died in between.
  * Trust: reasons and addresses come from strangers; they are text, nothing more.
  * RFC: 3461 (who is told), 3464, 3834 (never answer a notice), 6533.
  * Parameters: notify_classes, bounce_notice_recipient, 2bounce_notice_recipient,
@@ -48,6 +49,18 @@ static const char *double_bounce(void)
     return addr;
 }
 
+/* These recipients are done with. */
+static void mark_told(const struct bounce_mail *m)
+{
+    for (size_t i = 0; i < m->n; i++) {
+        struct qfile_rcpt *r = &m->rcpts[i].r;
+
+        if (r->offset && qfile_mark_done(qfile_fd(m->q), r->offset) != OK)
+            log_warn("%s: mark recipient %s: %s", m->id, r->addr, strerror(errno));
+        r->offset = 0;
+    }
+}
+
 /* Sends and logs. A notice that can never be sent is given up: retrying it would not help anybody. */
 static enum result send_logged(struct bounce_mail *m, const char *what, struct why *why)
 {
@@ -59,6 +72,8 @@ static enum result send_logged(struct bounce_mail *m, const char *what, struct w
     m->to_header = addr_quote(&external, str_of(m->to)) ? external.p : m->to;
     r = bounce_send(m, id, why);
     buf_done(&external);
+    if (r != TEMP)
+        mark_told(m);
     if (r == OK)
         log_info("%s: %s: %s", m->id, what, id);
     else
@@ -127,7 +142,7 @@ static enum result fail_each(const struct bounce_mail *all, const char *delimite
     return r;
 }
 
-static enum result tell_failure(struct bounce_mail *m, const struct qfile_env *e, struct why *why)
+static enum result tell_sender(struct bounce_mail *m, const struct qfile_env *e, struct why *why)
 {
     enum result r = OK;
 
@@ -148,17 +163,27 @@ static enum result tell_failure(struct bounce_mail *m, const struct qfile_env *e
     return r;
 }
 
+static enum result tell_failure(struct bounce_mail *m, const struct qfile_env *e, struct why *why)
+{
+    enum result r = tell_sender(m, e, why);
+
+    if (r == OK)
+        mark_told(m); /* those who were not to be told */
+    return r;
+}
+
 static enum result tell_delay(struct bounce_mail *m, const struct qfile_env *e, struct why *why)
 {
+    bool nobody = !e->sender[0] || str_cmp_case(e->sender, double_bounce()) == 0;
     enum result r = OK;
 
     m->notify = DSN_NOTIFY_DELAY;
     m->headers_only = true;
-    if (!e->sender[0] || str_cmp_case(e->sender, double_bounce()) == 0)
-        return OK;
-    if (any_wanted(m))
+    if (!nobody && any_wanted(m))
         r = send_logged(m, "sender delay notification", why);
-    if (r == OK)
+    if (r == OK && qfile_set_mark(qfile_fd(m->q), QMARK_DELAY_WARNED) != OK)
+        log_warn("%s: note the delay warning: %s", m->id, strerror(errno));
+    if (r == OK && !nobody)
         postmaster_copy(m, "delay", par_delay_notice_recipient(), "postmaster delay notification");
     return r;
 }

@@ -24,7 +24,7 @@ struct bounce_mail {               /* one notice to be sent */
     enum notice_kind kind;
     struct qfile *q;               /* of the message it is about */
     const char *id;
-    const struct delivery_rcpt *rcpts;
+    struct delivery_rcpt *rcpts;
     size_t n;
     unsigned notify;               /* DSN_NOTIFY_* that a recipient must not have switched off; 0 = all recipients */
     const char *from, *to;         /* envelope */

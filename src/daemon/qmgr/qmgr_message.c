@@ -572,8 +572,10 @@ static bool step_expire(struct message *m)
     return false;
 }
 
+/* After a failure notice a recipient is done with, when this is its last part. */
 static size_t put_notice(struct notice *n, const struct rcpt *r)
 {
+    bool last = n->kind == NOTICE_FAILURE && !(r->next && r->next->offset == r->offset);
     struct delivery_rcpt *d;
 
     if (n->n == n->cap) {
@@ -584,6 +586,7 @@ static size_t put_notice(struct notice *n, const struct rcpt *r)
     *d = (struct delivery_rcpt){ .outcome = r->outcome->what, .relayed = r->outcome->relayed,
                                  .diag_type = r->outcome->diag_type, .remote_mta = r->outcome->remote_mta };
     rcpt_fill(r, &d->r);
+    d->r.offset = last ? r->offset : 0;
     snprintf(d->why.dsn, sizeof d->why.dsn, "%s", r->outcome->dsn);
     snprintf(d->why.text, sizeof d->why.text, "%s", r->outcome->text);
     return strlen(d->r.addr) + strlen(d->r.orig) + strlen(d->r.orcpt) + strlen(d->why.text) + 128;
@@ -759,18 +762,11 @@ void message_check(struct message *m)
         advance(m);
 }
 
-/* The first n recipients of the list have been reported. */
-static void reported(struct message *m, struct rcpts *l, size_t n, bool mark)
+/* The first n recipients of the list have been reported, and marked where they had to be. */
+static void reported(struct rcpts *l, size_t n)
 {
-    while (n-- && l->n) {
-        struct rcpt *r = rcpts_take(l);
-
-        /* The last part of a recipient marks it. */
-        if (mark && !(l->first && l->first->offset == r->offset) &&
-            qfile_mark_done(qfile_fd(m->q), r->offset) != OK)
-            log_warn("%s: mark recipient %s: %s", m->item->id, r->text, strerror(errno));
-        rcpt_free(r);
-    }
+    while (n-- && l->n)
+        rcpt_free(rcpts_take(l));
 }
 
 void message_notice_done(struct message *m, enum result r)
@@ -781,20 +777,18 @@ void message_notice_done(struct message *m, enum result r)
     switch (m->notice.kind) {
     case NOTICE_FAILURE:
         if (r == OK)
-            reported(m, &m->failed, n, true);
+            reported(&m->failed, n);
         else
             move_rcpts(&m->deferred, &m->failed); /* the notice will be tried again with the next attempt */
         break;
     case NOTICE_SUCCESS:
     case NOTICE_VERIFY:
-        reported(m, &m->told, n, false);
+        reported(&m->told, n);
         if (r != OK && m->notice.kind == NOTICE_VERIFY)
             m->stay = true; /* probe again later; a lost success report is not lost mail */
         break;
     default:
         m->delay_told = true;
-        if (r == OK && qfile_set_mark(qfile_fd(m->q), QMARK_DELAY_WARNED) != OK)
-            log_warn("%s: note the delay warning: %s", m->item->id, strerror(errno));
         break;
     }
     message_check(m);
