@@ -12,6 +12,7 @@
 /* SPDX-License-Identifier: ISC */
 #include <errno.h>
 #include <fcntl.h>
+#include <poll.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -37,6 +38,8 @@ enum {
     ENV_MAX = 256 << 20,
     CREATE_TRIES = 1000,
     HASH_TRIES = 10,
+    LOST_SYNC_MS = 10000,
+    LOOK_MS = 50,
 };
 
 struct qfile_writer {
@@ -297,11 +300,16 @@ static void release(struct qfile_writer *w)
 /* A slot is left alone when the queue manager has the message, or nobody has. */
 static enum result take_back(struct qfile_writer *w)
 {
+    enum result r;
+
     if (w->slot < 0)
         return qdir_remove(w->dir, w->id);
     if (flock(w->fd, LOCK_EX | LOCK_NB) < 0 || !qslot_holds(w->fd, w->id))
         return OK;
-    return qslot_spend(w->fd, w->slot);
+    if (qslot_of(w->id) == w->slot)
+        return qslot_spend(w->fd, w->slot);
+    r = qdir_remove("incoming", w->id); /* the queue manager has put it among those that stay */
+    return r == NONE ? qdir_remove("deferred", w->id) : r;
 }
 
 void qfile_abort(struct qfile_writer *w)
@@ -530,6 +538,20 @@ static bool handed_on(const struct qfile_writer *w)
     return !qslot_holds(w->fd, w->id) || (fstat(w->fd, &st) == 0 && st.st_nlink == 0);
 }
 
+/* The disk has failed, but who was told of the message may be delivering it: a sender who were sent away now would send
+ * it twice. */
+static bool delivered_after_all(struct qfile_writer *w)
+{
+    int64_t deadline = clock_ms() + LOST_SYNC_MS;
+
+    while (!handed_on(w) && clock_ms() < deadline) {
+        if (flock(w->fd, LOCK_EX | LOCK_NB) == 0)
+            return false; /* ours again, to be taken back */
+        (void)poll(NULL, 0, LOOK_MS);
+    }
+    return handed_on(w);
+}
+
 enum result qfile_settle(struct qfile_writer *w, struct why *why)
 {
     bool delivered;
@@ -537,8 +559,11 @@ enum result qfile_settle(struct qfile_writer *w, struct why *why)
     handover_wait(w->fd);
     delivered = handed_on(w);
     handover_end(delivered);
-    if (!delivered)
-        return qfile_sync(w, why);
+    if (!delivered) {
+        sync_file(w);
+        if (w->error && !delivered_after_all(w))
+            return outcome(w, why);
+    }
     release(w);
     return OK;
 }

@@ -1,6 +1,8 @@
-/* preload.c - for tests, loaded into the processes of a mail system: another time of day, or attempts to break out
+/* preload.c - for tests, loaded into the processes of a mail system: another time of day, a bad disk, or attempts to
+ * break out
  *
  * POSTLET_CLOCK names a file of 8 bytes: seconds to add to the time of day, which the test changes while they run.
+ * POSTLET_BAD_DISK names one too: while its first byte is not zero every sync fails.
  * POSTLET_PROBE names a file: each service, once it is where it serves clients, tries what it must not be able to do
  * and adds lines "PROGRAM ATTEMPT ERRNO" (0: it could).
  */
@@ -32,24 +34,53 @@
 
 enum { PROBE_FD = 900 };
 
-static const volatile int64_t *offset;
+static const volatile int64_t *offset, *bad_disk;
 static int probing;
+
+/* 8 bytes that the test changes. */
+static const volatile int64_t *shared(const char *name)
+{
+    int fd = name ? open(name, O_RDONLY | O_CLOEXEC) : -1;
+    void *p = fd >= 0 ? mmap(NULL, 8, PROT_READ, MAP_SHARED, fd, 0) : MAP_FAILED;
+
+    if (fd >= 0)
+        close(fd);
+    return p != MAP_FAILED ? p : NULL;
+}
 
 __attribute__((constructor)) static void begin(void)
 {
-    const char *clock_file = getenv("POSTLET_CLOCK"), *probe = getenv("POSTLET_PROBE");
-    int fd = clock_file ? open(clock_file, O_RDONLY | O_CLOEXEC) : -1;
-    void *p = fd >= 0 ? mmap(NULL, 8, PROT_READ, MAP_SHARED, fd, 0) : MAP_FAILED;
+    const char *probe = getenv("POSTLET_PROBE");
+    int fd;
 
-    if (p != MAP_FAILED)
-        offset = p;
-    if (fd >= 0)
-        close(fd);
+    offset = shared(getenv("POSTLET_CLOCK"));
+    bad_disk = shared(getenv("POSTLET_BAD_DISK"));
     fd = probe ? open(probe, O_WRONLY | O_APPEND | O_CLOEXEC) : -1;
     if (fd >= 0 && dup3(fd, PROBE_FD, O_CLOEXEC) >= 0) {
         close(fd);
         probing = 1;
     }
+}
+
+/* --- disk --- */
+
+static int sync_file(long nr, int fd)
+{
+    if (bad_disk && *bad_disk) {
+        errno = EIO;
+        return -1;
+    }
+    return (int)syscall(nr, fd);
+}
+
+int fsync(int fd)
+{
+    return sync_file(SYS_fsync, fd);
+}
+
+int fdatasync(int fd)
+{
+    return sync_file(SYS_fdatasync, fd);
 }
 
 /* --- time --- */

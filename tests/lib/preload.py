@@ -40,14 +40,28 @@ def use(i, name, value):
     i.configure()
 
 
-class Clock:
+class Number:
+    """Eight bytes that the processes of an instance look at."""
+
+    def __init__(self, i, name, variable):
+        self.path = i.file(name, "")
+        self.set(0)
+        use(i, variable, self.path)
+
+    def set(self, value):
+        with open(self.path, "r+b") as f:
+            f.write(struct.pack("<q", value))
+
+
+class Clock(Number):
     """The time of day of an instance."""
 
     def __init__(self, i):
-        self.path = i.file("clock", "")
-        self.set(0)
-        use(i, "POSTLET_CLOCK", self.path)
+        super().__init__(i, "clock", "POSTLET_CLOCK")
 
-    def set(self, seconds):
-        with open(self.path, "r+b") as f:
-            f.write(struct.pack("<q", seconds))
+
+class BadDisk(Number):
+    """set(1): every sync fails."""
+
+    def __init__(self, i):
+        super().__init__(i, "bad_disk", "POSTLET_BAD_DISK")

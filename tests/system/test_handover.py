@@ -4,16 +4,17 @@ import os
 import signal
 import time
 
-from lib import proc
+from lib import preload, proc
 
 CONF = "relayhost = $sink\nsmtp_tls_security_level =\n"
 
 
-def prepared(t, conf=CONF, rules=""):
+def prepared(t, conf=CONF, rules="", before=lambda i: None):
     """The first message makes the slot, and has to be synced with its name."""
     t.need("SMTP", "SMTPD", "postlet")
     i = t.instance(conf, start=False)
     sink = i.add_sink("sink", rules)
+    before(i)
     i.start()
     i.send("a@client.test", "x@far.test", "Subject: 0\n\n0\n")
     i.wait_queue("all", 0)
@@ -62,6 +63,40 @@ def test_deferred_at_once(t):
     t.equal(i.queue("incoming"), [])
     if time.monotonic() - began > 10:
         t.fail("the answer came late")
+
+
+def with_bad_disk(t):
+    disks = []
+    i, sink = prepared(t, before=lambda i: disks.append(preload.BadDisk(i)))
+    disks[0].set(1)
+    return i, sink
+
+
+def test_sync_fails_while_it_is_delivered(t):
+    """The queue manager has been told and the next hop is slow: the sender is not sent away to come with it again."""
+    i, sink = with_bad_disk(t)
+    sink.rule("delay EOM 2")
+    i.send("a@client.test", "x@far.test", "Subject: once\n\nx\n")
+    i.wait_queue("all", 0)
+    t.equal(sum(m["data"].count(b"Subject: once") for m in sink.messages), 1)
+
+
+def test_sync_fails_and_it_stays(t):
+    """The next hop does not take it now and the disk does not keep it: the sender is sent away, and nothing is left."""
+    i, sink = with_bad_disk(t)
+    sink.rule("RCPT: 450 4.2.0 later")
+    c = i.connect()
+    c.hello()
+    c.send(b"MAIL FROM:<a@client.test>\r\nRCPT TO:<x@far.test>\r\nDATA\r\n")
+    for code in ("250", "250", "354"):
+        c.expect(code)
+    c.send(b"Subject: later\r\n\r\nx\r\n.\r\n")
+    c.expect("451")
+    i.wait_queue("all", 0)
+    sink.rule("RCPT: 250 2.1.5 Ok")
+    i.run("postqueue -f")
+    time.sleep(1.5)
+    t.equal(sum(m["data"].count(b"Subject: later") for m in sink.messages), 0)
 
 
 def test_many_at_once(t):
