@@ -295,21 +295,9 @@ static void stop(void)
     exit(0);
 }
 
-/* With the last child gone the system sleeps, until mail or a timer comes. */
-static void rest(bool *rested)
-{
-    if (child_count()) {
-        *rested = false;
-    } else if (!*rested) {
-        *rested = true;
-        mem_idle();
-    }
-}
-
 static void run(const struct options *o)
 {
     int64_t end = o->lifetime ? clock_ms() + o->lifetime * 1000 : 0;
-    bool rested = false;
 
     for (;;) {
         if (want_stop)
@@ -324,7 +312,8 @@ static void run(const struct options *o)
             want_stop = SIGTERM;
             continue;
         }
-        rest(&rested);
+        if (!child_count())
+            mem_idle(); /* the system sleeps until mail or a timer comes */
         loop_once(end ? end - clock_ms() : -1);
     }
 }
