@@ -6,8 +6,8 @@
 # it; a row that no program of Postfix reads either (P_NONE, P_GONE) is when
 # it is known by name, and one that cannot exist here (P_VOID) when its reason is told. It is exercised when a test sets it to something else
 # than its default: a "conf NAME = VALUE" line or "-o NAME=VALUE" of a
-# dialogue (smtp_* of one with "twin lmtp" for lmtp_* as well), "NAME = VALUE" in a text of another test. Tests that only look at
-# how parameters are read and printed do not count.
+# dialogue (smtp_* of one with "twin lmtp" for lmtp_* as well), "NAME = VALUE" in a text of another test. A transport_* row
+# is when that is done for some transport. Tests that only look at how parameters are read and printed do not count.
 set -eu
 export LC_ALL=C
 
@@ -21,7 +21,9 @@ defs=$(cut -d' ' -f2 "$used" | sort -u)
 awk -v missing="$missing" '
     function note(name, value) {
         gsub(/^[ \t]+|[ \t]+$/, "", value)
-        if (name in row && value != dflt[name]) exercised[name] = 1
+        if (name in row) { if (value != dflt[name]) exercised[name] = 1; return }
+        while (sub(/^[^_]*_/, "", name))
+            if (("transport_" name) in pattern) exercised["transport_" name] = 1
     }
     FILENAME ~ /\.def$/ {
         if (match($0, /group "[^"]*"/)) group = substr($0, RSTART + 7, RLENGTH - 8)
@@ -29,6 +31,7 @@ awk -v missing="$missing" '
         name = $0; sub(/^P_[A-Z]*\(/, "", name); sub(/,.*/, "", name)
         text = $0; sub(/^[^,]*, */, "", text)
         if (match(text, /^"(\\.|[^"\\])*"/)) dflt[name] = substr(text, 2, RLENGTH - 2)
+        if (name ~ /^transport_/ && dflt[name] ~ /^\$/) pattern[name] = 1
         order[++n] = name; row[name] = group; kind[name] = $0 ~ /^P_(NONE|GONE|VOID)\(/ ? "name" : "code"
         if (!(group in rows)) groups[++ng] = group
         rows[group]++

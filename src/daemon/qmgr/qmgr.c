@@ -270,6 +270,14 @@ static void on_watchdog(int sig)
     _exit(1); /* what was interrupted will not go on */
 }
 
+/* The loop turns at least twice within the watchdog's time. */
+static int64_t longest_wait(void)
+{
+    int64_t ms = par_qmgr_daemon_timeout() * 1000 / 2;
+
+    return ms < LONG_MS ? ms : LONG_MS;
+}
+
 /* A loop that turns no more ends the process; master starts another. */
 static void watchdog(void)
 {
@@ -279,7 +287,7 @@ static void watchdog(void)
         return;
     qm.watchdog_at = now;
     (void)signal(SIGALRM, on_watchdog);
-    alarm((unsigned)(limit > LONG_MS / 500 ? limit : LONG_MS / 500)); /* longer than any wait */
+    alarm((unsigned)limit);
 }
 
 static void work(void)
@@ -334,6 +342,8 @@ static bool may_end(void)
 
 static void run(struct service *s)
 {
+    int64_t wait;
+
     qm.active_max = active_limit();
     qm.active_at = clock_ms();
     loop_watch(SERVICE_NEWS_FD, LOOP_READ, on_news, NULL);
@@ -348,7 +358,8 @@ static void run(struct service *s)
             break;
         }
         set_due_timer();
-        loop_once(active_messages ? LONG_MS : idle_ms());
+        wait = active_messages ? LONG_MS : idle_ms();
+        loop_once(wait < longest_wait() ? wait : longest_wait());
         if (active_messages)
             qm.active_at = clock_ms();
     }

@@ -114,6 +114,8 @@ struct message {
     size_t total;             /* recipients in the file */
     size_t next_rcpt;         /* first one that is not in memory yet */
     size_t open;              /* recipients without an outcome; loading counts as one */
+    size_t freed;             /* recipients that left memory since the last loading */
+    int64_t loaded;           /* clock_ms of it */
     int64_t queued_ms;        /* before we took it */
     int64_t taken;            /* clock_ms when we did */
     int slot;                 /* QSLOT_NONE: an ordinary file, or one by now */
@@ -136,6 +138,8 @@ void message_start(struct item *it);
 void message_leave_slots(int64_t taken_before);
 /* Goes on when no recipient of the page is left without an outcome. */
 void message_check(struct message *m);
+/* Recipients that were delivered make room for those that follow in the file. */
+void message_refill(struct message *m);
 /* A recipient has its outcome: what, and for DELIVER_SENT the why only when somebody wants to know. */
 void rcpt_settle(struct message *m, struct rcpt *r, const struct delivery_rcpt *how);
 void rcpt_settle_deferred(struct message *m, struct rcpt *r, const struct why *why);
@@ -174,6 +178,7 @@ struct transport {
     int64_t slot_price;       /* of one overtaking, in hundredths of a recipient */
     int64_t slot_loan;
     int64_t memory_limit, memory_extra; /* recipients in memory, of bulk messages; more of others */
+    int64_t refill_limit, refill_delay; /* more are loaded when so many have gone, or after so many seconds */
     int64_t in_memory;
     int64_t positive, negative;      /* feedback in millionths */
     char positive_per, negative_per; /* 0, 'c' concurrency, 's' its square root */

@@ -213,6 +213,7 @@ static void settle_sent(struct message *m, struct rcpt *r, const struct delivery
         rcpts_add(&m->told, r);
         return;
     }
+    m->freed++;
     rcpt_free(r);
 }
 
@@ -390,11 +391,13 @@ static void load_rcpt(struct message *m, const struct qfile_rcpt *q)
 }
 
 /* The recipients that follow in the file, as many as there is room for. */
-static void load_page(struct message *m)
+static void load(struct message *m, size_t room)
 {
     struct qfile_rcpt page[PAGE_BATCH];
-    size_t room = page_size(), least = (size_t)par_qmgr_message_recipient_minimum(), began = m->next_rcpt, n;
+    size_t least = (size_t)par_qmgr_message_recipient_minimum(), began = m->next_rcpt, n;
 
+    m->freed = 0;
+    m->loaded = clock_ms();
     m->open++;
     m->routed = NULL;
     while (room && (n = qfile_rcpts(m->q, m->next_rcpt, page, room < PAGE_BATCH ? room : PAGE_BATCH)))
@@ -409,6 +412,17 @@ static void load_page(struct message *m)
     }
     qfile_trim(m->q);
     m->open--;
+}
+
+void message_refill(struct message *m)
+{
+    const struct transport *t = m->routed;
+    size_t room = page_size();
+
+    if (!t || !m->freed || m->next_rcpt >= m->total)
+        return;
+    if ((int64_t)m->freed >= t->refill_limit || clock_ms() - m->loaded >= t->refill_delay * 1000)
+        load(m, m->freed < room ? m->freed : room);
 }
 
 static void log_active(const struct message *m)
@@ -447,7 +461,7 @@ static void begin(struct item *it, struct qfile *q)
     active_deferred += !m->first;
     m->trace = (qfile_env(q)->flags & (QF_VERBOSE | QF_VERIFY)) || delay_cleared(m);
     log_active(m);
-    load_page(m);
+    load(m, page_size());
     message_check(m);
 }
 
@@ -676,7 +690,7 @@ static bool step_next_page(struct message *m)
     if (m->next_rcpt >= m->total)
         return false;
     m->step = STEP_EXPIRE;
-    load_page(m);
+    load(m, page_size());
     return m->open > 0;
 }
 

@@ -1,9 +1,10 @@
 /* qmgr_sched.c - which recipients go to which agent, and in which order
  *
- * Messages take turns at a destination, and destinations take turns at a
- * transport, so nobody starves. A message with many recipients is "bulk": others
- * may overtake it, a few at once and then one for so many of its recipients
- * (X_delivery_slot_loan, X_delivery_slot_cost; cost 0: no overtaking).
+ * Destinations take turns at a transport. A message with many recipients is
+ * "bulk": such messages take turns at a destination, and others may overtake
+ * them, a few at once and then one for so many of their recipients
+ * (X_delivery_slot_loan, X_delivery_slot_cost). Others are served in the order
+ * of their arrival (with X_delivery_slot_cost 0: all).
  * Every step costs the same however much is queued.
  * Runs in: qmgr.  Parameters: through the transport.  Tests: tests/unit/qmgr_test.c
  */
@@ -242,7 +243,7 @@ static void start_one(struct transport *t)
     p = peer_take(d, class);
     rq = cut(p);
     if (p->todo.n)
-        peer_list(p, false);
+        peer_list(p, class == CLASS_SMALL);
     r = agent_send(t, rq, &why);
     if (r == OK) {
         if (t->transport_rate_delay)
@@ -417,6 +418,7 @@ void sched_request_done(struct request *rq, struct delivery_rcpt *how, bool lost
         lost_agent(rq);
     else
         settle_all(rq, how);
+    message_refill(m);
     m->open--;
     message_check(m);
     d->busy--;

@@ -10,7 +10,7 @@
  * X_initial_destination_concurrency, X_destination_concurrency_*_feedback,
  * X_destination_concurrency_failed_cohort_limit, X_destination_rate_delay,
  * X_transport_rate_delay, X_delivery_slot_*, X_minimum_delivery_slots,
- * X_recipient_limit, X_extra_recipient_limit,
+ * X_recipient_limit, X_extra_recipient_limit, X_recipient_refill_limit, X_recipient_refill_delay,
  * defer_transports, minimal_backoff_time, transport_retry_time.
  * Tests: tests/unit/qmgr_test.c
  */
@@ -110,6 +110,8 @@ static void load_limits(struct transport *t)
     t->slot_loan = param_transport_num(t->name, P_transport_delivery_slot_loan);
     t->memory_limit = param_transport_num(t->name, P_transport_recipient_limit);
     t->memory_extra = param_transport_num(t->name, P_transport_extra_recipient_limit);
+    t->refill_limit = param_transport_num(t->name, P_transport_recipient_refill_limit);
+    t->refill_delay = param_transport_num(t->name, P_transport_recipient_refill_delay);
     if (!t->concurrency_limit)
         t->concurrency_limit = UNLIMITED;
     if (t->rate_delay)
