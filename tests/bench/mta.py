@@ -160,6 +160,18 @@ class Mta:
         parts = [rollup(p) for p in pids]
         return sum(p.get("Pss", 0) for p in parts), len(pids)
 
+    def cpu(self):
+        """Seconds of processor time that it has used so far, processes that have ended included."""
+        ticks = 0
+        for p in pids_below(self.master_pid()):
+            try:
+                with open("/proc/%d/stat" % p) as f:
+                    words = f.read().rsplit(") ", 1)[1].split()
+            except OSError:
+                continue
+            ticks += sum(int(w) for w in (words[11:15] if p == self.master_pid() else words[11:13]))
+        return ticks / os.sysconf("SC_CLK_TCK")
+
     def private(self, program):
         """Private memory in kB of each process of that name."""
         out = []

@@ -74,23 +74,70 @@ def one_by_sendmail(m):
     subprocess.run(m.command("sendmail", "-i", "b@far.test"), input=message().replace(b"\r\n", b"\n"), check=True)
 
 
-def relay(m, sessions, count=1000):
+def relay(m, sessions, count):
+    """(messages per second, milliseconds of processor time of the mail system per message)"""
     with running(m):
         mta.source(m.port, "-s", str(sessions), "-m", "50", *SIZE, *MAIL)
         m.wait_empty()
-        began = time.monotonic()
+        used, began = m.cpu(), time.monotonic()
         mta.source(m.port, "-s", str(sessions), "-m", str(count), *SIZE, *MAIL)
-        return drain(m, began, count)
+        rate = drain(m, began, count)
+        return rate, (m.cpu() - used) * 1000 / count
 
 
-@rows(("relay1", ">=5x", "msg/s", "relay end to end, 1 session"))
+@rows(("relay1", ">=5x", "msg/s", "relay end to end, 1 session"),
+      ("relay1cpu", "", "ms", "... processor time per message"))
 def relay1(m):
-    return relay(m, 1)
+    return relay(m, 1, 1000)
 
 
-@rows(("relay10", ">=5x", "msg/s", "relay end to end, 10 sessions"))
+@rows(("relay10", ">=5x", "msg/s", "relay end to end, 10 sessions"),
+      ("relay10cpu", "", "ms", "... processor time per message"))
 def relay10(m):
     return relay(m, 10, 2000)
+
+
+def alone(sessions, count):
+    """Messages per second from smtp-source to smtp-sink with no mail system between them."""
+    sink = mta.Sink(port := mta.free_port())
+    try:
+        return count / mta.source(port, "-s", str(sessions), "-m", str(count), *SIZE, *MAIL)
+    finally:
+        sink.stop()
+
+
+@rows(("alone1", "", "msg/s", "no mail system at all: the load programs by themselves, 1 session"))
+def alone1(_):
+    return alone(1, 1000)
+
+
+@rows(("alone10", "", "msg/s", "no mail system at all: the load programs by themselves, 10 sessions"))
+def alone10(_):
+    return alone(10, 2000)
+
+
+def sync_files(where, count):
+    for i in range(count):
+        fd = os.open(os.path.join(where, "%d-%d" % (os.getpid(), i)), os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600)
+        os.write(fd, b"x" * 4700)
+        os.fsync(fd)
+        os.close(fd)
+
+
+@rows(("disk10", "", "files/s", "no mail system at all: 10 processes that only create, write and sync files of 4.7 kB"))
+def disk10(m):
+    where = tempfile.mkdtemp(dir=os.path.dirname(m.dir))
+    began, children = time.monotonic(), []
+    for _ in range(10):
+        children.append(os.fork())
+        if not children[-1]:
+            sync_files(where, 200)
+            os._exit(0)
+    for pid in children:
+        os.waitpid(pid, 0)
+    took = time.monotonic() - began
+    shutil.rmtree(where)
+    return 2000 / took
 
 
 @rows(("accept", ">=5x", "msg/s", "accept to durable queue, 10 persistent sessions"))
@@ -125,6 +172,11 @@ def sendmail(m):
         argv, text = m.command("sendmail", "-i", "b@far.test"), b"Subject: x\n\nhello\n"
         spawn_times(argv, text, 5)
         return statistics.median(spawn_times(argv, text, 100))
+
+
+@rows(("true", "", "ms", "no mail system at all: `/bin/true`, start to exit"))
+def true(_):
+    return statistics.median(spawn_times(["/bin/true"], b"", 100))
 
 
 @rows(("sendmailcf", "", "ms", "... of it, starting and reading the configuration (`sendmail -q1h`, which does nothing)"))
