@@ -19,6 +19,7 @@ struct tls_options {
     bool server;
     enum tls_verify verify;       /* server: ask for a client certificate; the caller looks at tls_peer() and decides */
     const char *ca_file, *ca_path;
+    const char *ca_more;          /* the system's, a file or a directory */
     const char *const *chain_files; /* NULL-terminated: PEM key(s) and certificates, first key before its chain */
     const char *cert_file, *key_file;       /* RSA or any */
     const char *eccert_file, *eckey_file;

@@ -21,15 +21,15 @@
 #include "net/crypto.h"
 #include "net/tls_int.h"
 
-enum { MAX_BUNDLE = 16 << 20, MAX_FILES = 2, DER_SEQUENCE = 0x30 };
+enum { MAX_BUNDLE = 16 << 20, MAX_FILES = 3, FILE_SHIFT = 30, DER_SEQUENCE = 0x30 };
 
 struct entry {
     uint32_t subject; /* hash */
-    uint32_t at, n;   /* the PEM block, and which file in the top bit of n */
+    uint32_t at, n;   /* the PEM block, and which file in the top bits of n */
 };
 
 struct tls_ca {
-    int fd[MAX_FILES]; /* CAfile, CApath */
+    int fd[MAX_FILES]; /* CAfile, CApath, the system's */
     struct entry *entries;
     size_t n, cap;
 };
@@ -169,7 +169,7 @@ static void add_entry(struct tls_ca *ca, uint32_t hash, size_t at, size_t n, int
         ca->cap = ca->cap ? ca->cap * 2 : 8;
         ca->entries = mem_resize(ca->entries, ca->cap * sizeof *ca->entries);
     }
-    ca->entries[ca->n++] = (struct entry){ hash, (uint32_t)at, (uint32_t)n | (file ? 1u << 31 : 0) };
+    ca->entries[ca->n++] = (struct entry){ hash, (uint32_t)at, (uint32_t)n | (uint32_t)file << FILE_SHIFT };
 }
 
 static size_t index_text(struct tls_ca *ca, int file, struct str text)
@@ -186,17 +186,17 @@ static size_t index_text(struct tls_ca *ca, int file, struct str text)
     return ca->n - before;
 }
 
-static bool open_file(struct tls_ca *ca, const char *file, struct why *why)
+static bool open_file(struct tls_ca *ca, int i, const char *file, struct why *why)
 {
     struct buf text;
     bool fine;
 
     buf_init(&text, MAX_BUNDLE);
-    ca->fd[0] = open(file, O_RDONLY | O_CLOEXEC);
-    fine = ca->fd[0] >= 0 && io_read_file(AT_FDCWD, file, &text) == OK;
+    ca->fd[i] = open(file, O_RDONLY | O_CLOEXEC);
+    fine = ca->fd[i] >= 0 && io_read_file(AT_FDCWD, file, &text) == OK;
     if (!fine)
         why_set(why, "4.3.5", "cannot load Certification Authority data, CAfile=\"%s\": %s", file, strerror(errno));
-    else if (index_text(ca, 0, buf_view(&text)) == 0) {
+    else if (index_text(ca, i, buf_view(&text)) == 0) {
         why_set(why, "4.3.5", "cannot load Certification Authority data, CAfile=\"%s\": no certificate in it", file);
         fine = false;
     }
@@ -220,7 +220,7 @@ static void gather(struct buf *text, int dir, const char *name, struct stat **se
         buf_puts(text, "\n");
 }
 
-static bool open_path(struct tls_ca *ca, const char *path, struct why *why)
+static bool open_path(struct tls_ca *ca, int i, const char *path, struct why *why)
 {
     struct stat *seen = NULL;
     size_t seen_n = 0;
@@ -238,22 +238,31 @@ static bool open_path(struct tls_ca *ca, const char *path, struct why *why)
         gather(&text, dirfd(d), e->d_name, &seen, &seen_n);
     closedir(d);
     free(seen);
-    ca->fd[1] = memfd_create("CApath", MFD_CLOEXEC);
-    fine = ca->fd[1] >= 0 && io_write(ca->fd[1], text.p, text.n) == OK;
+    ca->fd[i] = memfd_create("CApath", MFD_CLOEXEC);
+    fine = ca->fd[i] >= 0 && io_write(ca->fd[i], text.p, text.n) == OK;
     if (fine)
-        (void)index_text(ca, 1, buf_view(&text)); /* an empty directory is no error */
+        (void)index_text(ca, i, buf_view(&text)); /* an empty directory is no error */
     else
         why_set(why, "4.3.5", "cannot keep the certificates of CApath=\"%s\": %s", path, strerror(errno));
     buf_done(&text);
     return fine;
 }
 
-struct tls_ca *tls_ca_new(const char *file, const char *path, struct why *why)
+static bool is_directory(const char *name)
+{
+    struct stat st;
+
+    return stat(name, &st) == 0 && S_ISDIR(st.st_mode);
+}
+
+struct tls_ca *tls_ca_new(const char *file, const char *path, const char *more, struct why *why)
 {
     struct tls_ca *ca = mem_new(sizeof *ca);
 
-    ca->fd[0] = ca->fd[1] = -1;
-    if ((file && !open_file(ca, file, why)) || (path && !open_path(ca, path, why))) {
+    for (int i = 0; i < MAX_FILES; i++)
+        ca->fd[i] = -1;
+    if ((file && !open_file(ca, 0, file, why)) || (path && !open_path(ca, 1, path, why)) ||
+        (more && !(is_directory(more) ? open_path(ca, 2, more, why) : open_file(ca, 2, more, why)))) {
         tls_ca_free(ca);
         return NULL;
     }
@@ -280,13 +289,13 @@ size_t tls_ca_count(const struct tls_ca *ca)
 static void visit_entry(const struct tls_ca *ca, const struct entry *e, void (*visit)(struct str der, void *arg),
                         void *arg)
 {
-    size_t n = e->n & ~(1u << 31);
+    size_t n = e->n & ((1u << FILE_SHIFT) - 1);
     struct str rest, label, block;
     struct buf text, der;
 
     buf_init(&text, MAX_BUNDLE);
     buf_init(&der, MAX_BUNDLE);
-    if (buf_reserve(&text, n) && io_pread(ca->fd[e->n >> 31], text.p, n, e->at) == OK) {
+    if (buf_reserve(&text, n) && io_pread(ca->fd[e->n >> FILE_SHIFT], text.p, n, e->at) == OK) {
         rest = (struct str){ text.p, n };
         if (tls_ca_pem(&rest, &label, &block, &der) == OK && is_certificate(label))
             visit(buf_view(&der), arg);

@@ -53,8 +53,9 @@ bool tls_scan_resumed(const struct tls_scan *s);
 
 struct tls_ca;
 
-/* NULL + why: a file cannot be read, or holds no certificate. Both may be NULL: an empty store. */
-struct tls_ca *tls_ca_new(const char *file, const char *path, struct why *why) MUST;
+/* NULL + why: a file cannot be read, or holds no certificate. All may be NULL: an empty store. more: a file or a
+ * directory. */
+struct tls_ca *tls_ca_new(const char *file, const char *path, const char *more, struct why *why) MUST;
 void tls_ca_free(struct tls_ca *ca);
 size_t tls_ca_count(const struct tls_ca *ca);
 /* Visits the DER form of each certificate whose subject is this name (DER), and perhaps others. */

@@ -338,11 +338,12 @@ static enum result use_files(struct tls_config *c, const struct tls_options *o, 
         c->id = o->files_of->id;
         c->borrowed = true;
     } else {
-        char *id = mem_printf("%s|%s", o->ca_file ? o->ca_file : "", o->ca_path ? o->ca_path : "");
+        char *id = mem_printf("%s|%s|%s", o->ca_file ? o->ca_file : "", o->ca_path ? o->ca_path : "",
+                              o->ca_more ? o->ca_more : "");
 
         c->id = num_crc32(0, id, strlen(id));
         free(id);
-        c->ca = tls_ca_new(o->ca_file, o->ca_path, why);
+        c->ca = tls_ca_new(o->ca_file, o->ca_path, o->ca_more, why);
         if (!c->ca || tls_pairs_load(&c->pairs, o, why) != OK)
             return CONF;
     }

@@ -65,6 +65,16 @@ static void set_option(struct tls_options *o, struct str word)
     log_fatal("unknown tls_ssl_options value \"%.*s\" in \"%s\"", (int)word.n, word.p, par_tls_ssl_options());
 }
 
+/* Where OpenSSL would look as well. */
+static const char *system_authorities(void)
+{
+    const char *at = getenv("SSL_CERT_FILE");
+
+    if (!at)
+        at = getenv("SSL_CERT_DIR");
+    return at ? at : "/etc/ssl/certs";
+}
+
 void tls_settings(struct tls_options *o)
 {
     struct str rest = str_of(par_tls_ssl_options()), word;
@@ -72,8 +82,8 @@ void tls_settings(struct tls_options *o)
     o->cipher_list = cipher_list(o->ciphers ? o->ciphers : "");
     o->wide_wildcards = par_tls_wildcard_matches_multiple_labels();
     o->slow_shutdown = !par_tls_fast_shutdown_enable();
-    if (par_tls_append_default_CA() && !o->ca_path)
-        o->ca_path = "/etc/ssl/certs";
+    if (par_tls_append_default_CA() && (o->ca_file || o->ca_path))
+        o->ca_more = system_authorities();
     o->client_order = !par_tls_preempt_cipherlist();
     if (!o->groups)
         o->groups = tls_settings_groups("auto");

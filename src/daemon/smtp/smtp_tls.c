@@ -117,7 +117,7 @@ static struct tls_config *get_config(const char *protocols, const char *ciphers,
 {
     char *key = mem_printf("%s|%s|%s", protocols, ciphers, exclude);
     struct tls_options opt = { .verify = TLS_VERIFY_OPTIONAL, .protocols = protocols, .ciphers = ciphers,
-                               .exclude_ciphers = exclude, .depth = (int)smtp_num(P_smtp_tls_scert_verifydepth) + 1 };
+                               .exclude_ciphers = exclude, .depth = (int)smtp_num(P_smtp_tls_scert_verifydepth) + 3 };
     struct tls_config *c;
     struct why why = { .dsn = "" };
 

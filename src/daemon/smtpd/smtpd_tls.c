@@ -136,7 +136,7 @@ static void fill_options(struct tls_options *o)
     o->ciphers = must ? par_smtpd_tls_mandatory_ciphers() : par_smtpd_tls_ciphers();
     o->exclude_ciphers = exclusions(must);
     o->groups = groups();
-    o->depth = (int)par_smtpd_tls_ccert_verifydepth() + 1;
+    o->depth = (int)par_smtpd_tls_ccert_verifydepth() + 3; /* one between counts as none, nor does the root */
     o->any_purpose = par_tls_trust_server_ccerts();
     o->ticket_lifetime = (int)par_smtpd_tls_session_cache_timeout();
     o->tickets = o->ticket_lifetime > 0 && *par_tls_session_ticket_cipher();
