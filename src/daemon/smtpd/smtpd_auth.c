@@ -175,14 +175,19 @@ static int report(struct smtpd *s, enum result r, const char *reason, const stru
 /* Challenges and responses until the server has decided. */
 static enum result converse(struct smtpd *s, struct buf *text, struct buf *user, bool *aborted)
 {
+    size_t limit = (size_t)par_smtpd_sasl_response_limit();
     enum result r = AGAIN;
     struct str line;
 
     while (r == AGAIN) {
         smtpd_reply(s, "334 %s", text->p);
         smtpd_request_begins(s);
-        if (smtpd_get_line(s, (size_t)par_smtpd_sasl_response_limit(), &line) != OK)
+        if (smtpd_get_line(s, limit, &line) != OK)
             return NONE; /* the session has ended, or the line end was refused */
+        if (line.n >= limit) {
+            smtpd_reply(s, "500 5.5.6 SASL response limit exceeded");
+            return NONE;
+        }
         if (str_eq(line, "*")) {
             *aborted = true;
             return NONE;
