@@ -8,6 +8,7 @@
 /* SPDX-License-Identifier: ISC */
 #include <stdio.h>
 #include <string.h>
+#include <sys/prctl.h>
 
 #include "base/base.h"
 
@@ -60,6 +61,8 @@ static int run(const struct applet *a, int argc, char **argv)
         return printf("postlet %s (%s)\n", CONFIG_VERSION, a->name) < 0;
     if (!a->daemon && argc > 1 && strcmp(argv[1], "--help") == 0)
         return printf("usage: %s %s\n", a->name, a->usage) < 0;
+    if (a->daemon)
+        (void)prctl(PR_SET_NAME, a->name, 0, 0, 0); /* for ps: it was started as /proc/self/exe */
     return a->run(argc, argv);
 }
 
