@@ -164,7 +164,7 @@ class Job:
                 quiet = quiet or time.monotonic()
             else:
                 quiet = 0.0
-            time.sleep(0.01)
+            time.sleep(0.03)
         fired = self.fired(fired)
         counts = self.settled(message)
         r = Result(scenario=self.scenario, program=self.program, order=order, fired=fired or "", acked=acked,

@@ -102,9 +102,19 @@ def test_a_crashed_session_disturbs_nobody(t):
 NOT_TRIED_AS_ROOT = ("local", "virtual", "pipe")
 
 
+def seen_from_outside(i, name, pid):
+    """What the kernel says of one service."""
+    f, root = facts(pid), os.path.realpath("/proc/%d/root" % pid)
+    with open("/proc/%d/limits" % pid) as limits:
+        core = "Max core file size        0                    0 " in limits.read()
+    return {"name": f["Name"] == [name], "core": core, "user": "0" not in f["Uid"] and "0" not in f.get("Groups", []),
+            "new privileges": f["NoNewPrivs"] == ["1"], "capabilities": int(f["CapEff"][0], 16) == 0,
+            "filter": f["Seccomp"] == ["2"], "jail": os.path.samefile(root, os.path.join(i.dir, "queue"))}
+
+
 def test_services_try_to_break_out(t):
     """Each service tries from inside what it must not be able to do (tests/lib/preload.c)."""
-    t.need("root", "SANDBOX", "SMTPD", "SMTP", "LMTP", "LOCAL", "VIRTUAL", "PIPE", "postlet")
+    t.need("root", "SANDBOX", "SMTPD", "SMTP", "LMTP", "LOCAL", "VIRTUAL", "PIPE", "VERIFY", "postlet")
     i = t.instance("transport_maps = inline:{no.test=smtp:$sink,lmtp.test=lmtp:$sink_l,pipe.test=taker,later.test=smtp:$sink_d}\n"
                    "fast_flush_domains = later.test\nsmtpd_recipient_restrictions = reject_unverified_recipient\nnotify_classes =",
                    master=["taker unix - n n - - pipe user=$localuser argv=/bin/cat"], start=False)
@@ -117,19 +127,21 @@ def test_services_try_to_break_out(t):
     client = i.connect()
     client.hello()
     client.message("bob@example.test", ["alice@example.test"], "Subject: x\n\nx\n")
-    client.line("ETRN later.test")
-    client.reply()
     i.run("sendmail -f bob@example.test nobody@no.test x@lmtp.test x@pipe.test x@later.test %s" % t.env.local.pw_name, stdin="Subject: x\n\nx\n")
-    i.run("mailq")
+    i.run("mailq; postqueue -s later.test")
     i.wait_log(r"sender non-delivery notification")
     i.wait_delivered("bob")
     i.wait_delivered(t.env.local.pw_name)
+    for name, pid in services(i).items():
+        seen = seen_from_outside(i, name, pid)
+        own = ("name", "core") if name in NOT_TRIED_AS_ROOT else seen
+        t.equal((name, [what for what in own if not seen[what]]), (name, []))
     got = {}
     with open(out) as f:
         for line in f:
             program_name, attempt, error = line.split()
             got.setdefault(program_name, {})[attempt] = os.strerror(int(error)) if int(error) else "SUCCEEDED"
-    wanted = {"smtpd", "pickup", "qmgr", "smtp", "lmtp", "local", "virtual", "pipe"}
+    wanted = {"smtpd", "pickup", "qmgr", "smtp", "lmtp", "local", "virtual", "pipe", "bounce", "showq", "flush", "verify"}
     t.equal(wanted - set(got), set())
     could = ["%s: %s" % (name, a) for name in got for a, what in got[name].items() if what == "SUCCEEDED" and
              not (name in NOT_TRIED_AS_ROOT and a in ("read_passwd", "read_proc", "core_files"))]
