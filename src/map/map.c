@@ -160,6 +160,7 @@ static void open_type(struct map *m)
     const char *name = m->spec, *colon = strchr(name, ':');
     struct str type;
 
+    errno = 0; /* what is wrong with the spelling will not pass */
     if (strncmp(name, "proxy:", 6) == 0) {
         name = colon + 1;
         colon = strchr(name, ':');
@@ -179,6 +180,7 @@ static void open_type(struct map *m)
         (void)types[i].open(m, m->path);
         return;
     }
+    errno = 0; /* that will not pass */
     (void)map_surrogate(m, "unsupported dictionary type: %.*s", (int)type.n, type.p);
 }
 

@@ -61,12 +61,6 @@ void resolve_init(void)
                                        MAP_FOLD | MAP_NO_REGSUB);
     usual.sender_transport = maps_open("sender_dependent_default_transport_maps",
                                        par_sender_dependent_default_transport_maps(), MAP_FOLD | MAP_NO_REGSUB);
-    t->local_recipients = maps_open("local_recipient_maps", par_local_recipient_maps(), MAP_FOLD);
-    t->relay_recipients = maps_open("relay_recipient_maps", par_relay_recipient_maps(), MAP_FOLD);
-    t->virtual_mailboxes = maps_open("virtual_mailbox_maps", par_virtual_mailbox_maps(), MAP_FOLD);
-    t->virtual_aliases = maps_open("virtual_alias_maps", par_virtual_alias_maps(), MAP_FOLD);
-    t->canonical = maps_open("canonical_maps", par_canonical_maps(), MAP_FOLD);
-    t->recipient_canonical = maps_open("recipient_canonical_maps", par_recipient_canonical_maps(), MAP_FOLD);
 }
 
 void resolve_probe_init(void)

@@ -29,6 +29,8 @@ enum result resolve(const char *sender, const char *addr, struct resolved *out) 
  * before the jail. */
 void resolve_probe_init(void);
 enum result resolve_probe(const char *sender, const char *addr, struct resolved *out) MUST;
+/* Opens the tables of resolve_known_recipient(), before the jail: only who asks needs them. */
+void resolve_known_init(void);
 /* Is a recipient known in its class (reject_unlisted_recipient)? OK, NONE + why (5.1.1 text as Postfix), TEMP. */
 enum result resolve_known_recipient(const char *addr, const struct resolved *r, struct why *why) MUST;
 

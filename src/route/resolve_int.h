@@ -9,8 +9,6 @@ extern struct resolve_tables {
     bool ready;
     struct match *virtual_alias_domains, *virtual_mailbox_domains, *relay_domains;
     struct maps *relocated_maps;
-    struct maps *local_recipients, *relay_recipients, *virtual_mailboxes, *virtual_aliases, *canonical,
-        *recipient_canonical;
 } resolve_tables;
 
 #endif

@@ -15,8 +15,13 @@
 #include "map/map.h"
 #include "param/param.h"
 #include "route/resolve.h"
-#include "route/resolve_int.h"
 #include "route/rewrite.h"
+
+static struct {
+    bool ready;
+    struct maps *local_recipients, *relay_recipients, *virtual_mailboxes, *virtual_aliases, *canonical,
+        *recipient_canonical;
+} tables;
 
 static enum result listed(struct maps *maps, const char *internal)
 {
@@ -80,13 +85,26 @@ static enum result error_transport(const struct resolved *r, struct why *why)
 
 static enum result rewritten(const char *addr)
 {
-    struct maps *tables[] = { resolve_tables.recipient_canonical, resolve_tables.canonical,
-                              resolve_tables.virtual_aliases };
+    struct maps *list[] = { tables.recipient_canonical, tables.canonical, tables.virtual_aliases };
     enum result r = NONE;
 
-    for (size_t i = 0; i < ARRAY_LEN(tables) && r == NONE; i++)
-        r = listed(tables[i], addr);
+    for (size_t i = 0; i < ARRAY_LEN(list) && r == NONE; i++)
+        r = listed(list[i], addr);
     return r;
+}
+
+void resolve_known_init(void)
+{
+    if (tables.ready)
+        return;
+    tables.ready = true;
+    resolve_init();
+    tables.local_recipients = maps_open("local_recipient_maps", par_local_recipient_maps(), MAP_FOLD);
+    tables.relay_recipients = maps_open("relay_recipient_maps", par_relay_recipient_maps(), MAP_FOLD);
+    tables.virtual_mailboxes = maps_open("virtual_mailbox_maps", par_virtual_mailbox_maps(), MAP_FOLD);
+    tables.virtual_aliases = maps_open("virtual_alias_maps", par_virtual_alias_maps(), MAP_FOLD);
+    tables.canonical = maps_open("canonical_maps", par_canonical_maps(), MAP_FOLD);
+    tables.recipient_canonical = maps_open("recipient_canonical_maps", par_recipient_canonical_maps(), MAP_FOLD);
 }
 
 enum result resolve_known_recipient(const char *addr, const struct resolved *r, struct why *why)
@@ -94,7 +112,7 @@ enum result resolve_known_recipient(const char *addr, const struct resolved *r, 
     const char *recipient = r->recipient.p;
     enum result listing;
 
-    resolve_init();
+    resolve_known_init();
     listing = rewritten(recipient);
     if (listing == OK)
         return OK;
@@ -108,11 +126,11 @@ enum result resolve_known_recipient(const char *addr, const struct resolved *r, 
     case CLASS_LOCAL:
         if (is_own_name(addr_local(buf_view(&r->recipient))))
             return OK;
-        return in_table(resolve_tables.local_recipients, recipient, "local recipient", why);
+        return in_table(tables.local_recipients, recipient, "local recipient", why);
     case CLASS_VIRTUAL_MAILBOX:
-        return in_table(resolve_tables.virtual_mailboxes, recipient, "virtual mailbox", why);
+        return in_table(tables.virtual_mailboxes, recipient, "virtual mailbox", why);
     case CLASS_RELAY:
-        return in_table(resolve_tables.relay_recipients, recipient, "relay recipient", why);
+        return in_table(tables.relay_recipients, recipient, "relay recipient", why);
     default:
         return OK;
     }

@@ -21,7 +21,7 @@ static void before_jail(struct service *s)
 {
     dns_init(NULL);
     smtpd_lists_init();
-    resolve_init();
+    resolve_known_init();
     own_addr_init();
     if (s->stand_alone)
         return;
