@@ -81,18 +81,12 @@ void deliver_format_delay(char out[32], int64_t ms)
 }
 
 /* An address as info_log_address_format wants it. */
-static void log_addr(char *out, size_t size, const char *addr)
+static void log_addr(struct buf *out, const char *addr)
 {
-    struct buf b;
-
-    if (!strcmp(par_info_log_address_format(), "internal")) {
-        snprintf(out, size, "%s", addr);
-        return;
-    }
-    buf_init(&b, size - 1);
-    (void)addr_quote(&b, str_of(addr));
-    snprintf(out, size, "%s", b.p);
-    buf_done(&b);
+    if (!strcmp(par_info_log_address_format(), "internal"))
+        (void)buf_puts(out, addr);
+    else
+        (void)addr_quote(out, str_of(addr));
 }
 
 /* ", delay=1.4, delays=0.2/0.01/0.6/0.59"; an agent without connection set-up has 0 in the third place. */
@@ -112,17 +106,22 @@ static void log_outcome(const struct delivery *d, const struct delivery_rcpt *r,
                         const char *word)
 {
     bool renamed = r->r.orig && r->r.orig[0] && str_cmp_case(r->r.orig, r->r.addr);
-    char to[LOG_ADDR], orig[LOG_ADDR] = "", use[32] = "", times[192];
+    char use[32] = "", times[192];
+    struct buf to, orig;
 
-    log_addr(to, sizeof to, r->r.addr);
+    buf_init(&to, LOG_ADDR);
+    buf_init(&orig, LOG_ADDR);
+    log_addr(&to, r->r.addr);
     if (renamed)
-        log_addr(orig, sizeof orig, r->r.orig);
+        log_addr(&orig, r->r.orig);
     if (d->conn_use > 1)
         snprintf(use, sizeof use, ", conn_use=%d", d->conn_use);
     delays(times, sizeof times, d);
-    log_info("%s: to=<%s>%s%s%s, relay=%s%s%s%s%s, dsn=%s, status=%s (%s)", d->queue_id, to,
-             renamed ? ", orig_to=<" : "", orig, renamed ? ">" : "", relay, use, times, d->tls ? ", tls=" : "",
+    log_info("%s: to=<%s>%s%s%s, relay=%s%s%s%s%s, dsn=%s, status=%s (%s)", d->queue_id, to.p,
+             renamed ? ", orig_to=<" : "", orig.p, renamed ? ">" : "", relay, use, times, d->tls ? ", tls=" : "",
              d->tls ? d->tls : "", dsn, word, r->why.text);
+    buf_done(&to);
+    buf_done(&orig);
 }
 
 /* --- outcomes --- */

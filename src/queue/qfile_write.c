@@ -113,7 +113,7 @@ struct qfile_writer *qfile_create(const char *dir, struct why *why)
         errno = saved;
         return NULL;
     }
-    w->buf = spare ? spare : mem_new(WRITE_BUFFER);
+    w->buf = spare ? spare : mem_resize(NULL, WRITE_BUFFER);
     spare = NULL;
     w->n = QHEAD_SIZE;
     return w;
@@ -265,7 +265,7 @@ struct qfile_old *qfile_restart(struct qfile_writer *w)
     struct qfile_old *old = mem_new(sizeof *old);
 
     *old = (struct qfile_old){ -1, w->buf, w->n, w->flushed, w->content };
-    w->buf = mem_new(WRITE_BUFFER);
+    w->buf = mem_resize(NULL, WRITE_BUFFER);
     if (w->flushed)
         old->fd = save_flushed(w, w->buf);
     w->n = QHEAD_SIZE;
