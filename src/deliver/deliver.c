@@ -174,7 +174,7 @@ static void filter_status(struct why *why)
 }
 
 /* A part, and what another agent passed on to us, has no place of its own in the file. */
-static void mark_done(const struct delivery *d, const struct delivery_rcpt *r)
+void deliver_mark(const struct delivery *d, const struct delivery_rcpt *r)
 {
     if (d->fd >= 0 && r->r.offset && !(d->flags & DELIVER_PROBE) && qfile_mark_done(d->fd, r->r.offset) != OK)
         log_warn("%s: cannot mark %s as delivered: %s", d->queue_id, r->r.addr, strerror(errno));
@@ -197,7 +197,7 @@ void deliver_sent(struct delivery *d, struct delivery_rcpt *r, const char *relay
         log_outcome(d, r, relay, r->why.dsn, "deliverable");
         return;
     }
-    mark_done(d, r);
+    deliver_mark(d, r);
     log_outcome(d, r, relay, r->why.dsn, r->relayed == 'e' ? "expanded" : "sent");
 }
 
@@ -311,7 +311,7 @@ void deliver_parts_done(struct delivery *d, struct delivery_rcpt *r)
     r->relayed = worst->relayed;
     r->diag_type = worst->diag_type;
     if (worst->outcome == DELIVER_SENT)
-        mark_done(d, r);
+        deliver_mark(d, r);
 }
 
 /* --- records --- */

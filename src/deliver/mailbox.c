@@ -158,7 +158,9 @@ static enum result append(struct mailbox *m, int fd, const struct stat *st, cons
     result = copy_synced(m, d, r, fd, regular, COPY_FROM_LINE | COPY_QUOTE_FROM | COPY_BLANK_END, why);
     if (result == OK && regular && end == 0 && !sync_name(m->path))
         result = mailbox_fs_failure(why, errno, "cannot sync its directory");
-    if (result != OK && regular && ftruncate(fd, end) < 0)
+    if (result == OK)
+        deliver_mark(d, r);
+    else if (regular && ftruncate(fd, end) < 0)
         log_warn("cannot cut %s back to %lld bytes: %s", m->path, (long long)end, strerror(errno));
     return result;
 }
@@ -268,7 +270,8 @@ static int create_tmp(const struct mailbox *m, char *tmp, size_t cap, struct tim
     return open(tmp, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600);
 }
 
-static enum result publish(const struct mailbox *m, const char *tmp, int fd, struct timeval now)
+static enum result publish(const struct mailbox *m, const char *tmp, int fd, struct timeval now,
+                           const struct delivery *d, const struct delivery_rcpt *r)
 {
     char to[PATH_BYTES];
     struct stat st;
@@ -282,12 +285,14 @@ static enum result publish(const struct mailbox *m, const char *tmp, int fd, str
     linked = link(tmp, to);
     if (linked < 0 && errno == ENOENT && make_maildir(m->path))
         linked = link(tmp, to); /* making it was interrupted once */
-    if (linked == 0)
-        (void)unlink(tmp);
-    else if ((errno != EPERM && errno != ENOSYS && errno != EOPNOTSUPP) || rename(tmp, to) < 0)
+    if (linked < 0 && ((errno != EPERM && errno != ENOSYS && errno != EOPNOTSUPP) || rename(tmp, to) < 0))
         return TEMP;
-    if (sync_name(to))
+    if (sync_name(to)) {
+        deliver_mark(d, r);
+        if (linked == 0)
+            (void)unlink(tmp);
         return OK;
+    }
     error = errno;
     (void)unlink(to); /* it will be delivered again */
     errno = error;
@@ -316,7 +321,7 @@ static enum result write_maildir(const struct mailbox *m, const struct delivery 
     if (fd < 0)
         return mailbox_fs_failure(why, errno, "create maildir file %s", tmp);
     result = copy_synced(m, d, r, fd, true, 0, why);
-    if (result == OK && publish(m, tmp, fd, now) != OK)
+    if (result == OK && publish(m, tmp, fd, now, d, r) != OK)
         result = mailbox_fs_failure(why, errno, "link maildir file %s", tmp);
     close(fd);
     if (result != OK)

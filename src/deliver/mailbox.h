@@ -28,8 +28,9 @@ struct mailbox {
     int64_t start;           /* result: where the message begins in an mbox */
 };
 
-/* Durable when OK. TEMP/PERM with why, nothing added. Which file system errors are lasting is Postfix's choice, but
- * for those that speak of the machine and not of the mailbox. */
+/* Durable when OK, and marked in the queue file (deliver_mark) where r has a place there. TEMP/PERM with why, nothing
+ * added. Which file system errors are lasting is Postfix's choice, but for those that speak of the machine and not of
+ * the mailbox. */
 enum result mailbox_deliver(struct mailbox *m, const struct delivery *d, const struct delivery_rcpt *r,
                             struct why *why) MUST;
 

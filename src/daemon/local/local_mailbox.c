@@ -185,12 +185,20 @@ static const char *lock_methods(void)
     return "dotlock";
 }
 
+/* Nothing but this target comes of the recipient, so who has delivered to it may mark the recipient. */
+static bool all_of_it(const struct job *j, const struct target *t)
+{
+    return t->source == FROM_NOTHING && !t->exp_from && !t->list && !j->r->parts && !j->forwards;
+}
+
 static void fill_work(struct mailbox_work *w, const struct job *j, const struct target *t, const char *path,
                       enum mailbox_kind kind)
 {
     unsigned delivered = j->t->headers & DELIVERED_TO_FILE ? COPY_DELIVERED_TO : 0;
 
     see_as(j, t, &w->d, &w->env, &w->r);
+    if (!all_of_it(j, t))
+        w->r.r.offset = 0;
     w->m = (struct mailbox){
         .kind = kind,
         .path = path,
@@ -262,6 +270,8 @@ static void into(struct job *j, const struct target *t, char *path, const char *
     if (spool && !maildir)
         spool_rights(spool, &who, &w.m);
     r = run_as(&who, work_mailbox, &w, &start, &why);
+    if (r == OK && w.r.r.offset)
+        j->r->r.offset = 0; /* marked */
     if (r != OK)
         local_failed(j, t, r, &why);
     else

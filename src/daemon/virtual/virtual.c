@@ -127,6 +127,8 @@ static void deliver_one(struct delivery *d, struct delivery_rcpt *r)
         who.uid = (uid_t)uid;
         who.gid = (gid_t)gid;
         result = run_as(&who, work_mailbox, &w, NULL, &why);
+        if (result == OK)
+            r->r.offset = 0; /* marked */
     }
     if (result == OK)
         deliver_sent(d, r, "virtual", "2.0.0", "delivered to %s",
