@@ -24,9 +24,11 @@
 #include "cleanup/cleanup_mime.h"
 #include "mail/addr.h"
 #include "mail/smtp_text.h"
-#include "param/param.h"
+#include "param/stand_in.h"
 #include "queue/qdir.h"
 #include "service/service.h"
+
+static struct stand_in as_cleanup; /* whose parameters count in here, but for our caller's filters */
 
 static const size_t env_texts[] = {
 #define TEXT(name) offsetof(struct qfile_env, name)
@@ -91,11 +93,20 @@ void cleanup_fail(struct cleanup *c, const char *dsn, const char *fmt, ...)
 
 void cleanup_init(void)
 {
+    static bool ready;
+    struct param_view *before;
+
+    if (ready)
+        return;
+    ready = true;
+    stand_in_open(&as_cleanup, par_cleanup_service_name());
     qdir_init();
     rewrite_init();
+    before = param_view_use(as_cleanup.view);
     cleanup_map_init();
     cleanup_checks_init();
     cleanup_header_init();
+    (void)param_view_use(before);
 }
 
 static void free_all(struct cleanup *c)
@@ -180,20 +191,16 @@ static bool is_strict(const struct cleanup *c)
 /* Mail of ours only when internal_mail_filter_classes wants it. */
 static bool is_filtered(const struct cleanup *c)
 {
-    bool wanted = c->flags & CLEANUP_NOTICE ? in_list(par_internal_mail_filter_classes(), "bounce", "bounce")
-                                            : (c->flags & CLEANUP_FILTER) != 0;
-
-    return wanted && !in_list(par_receive_override_options(), "no_milters", "no_milters");
+    return c->flags & CLEANUP_NOTICE ? in_list(par_internal_mail_filter_classes(), "bounce", "bounce")
+                                     : (c->flags & CLEANUP_FILTER) != 0;
 }
 
-struct cleanup *cleanup_new(const struct qfile_env *env, enum rewrite_context ctx, unsigned flags, struct why *why)
+static struct cleanup *make(const struct qfile_env *env, enum rewrite_context ctx, unsigned flags, struct why *why)
 {
     enum { OUT_MAX = 1 << 28 };
     struct cleanup *c;
-    struct qfile_writer *w;
+    struct qfile_writer *w = qfile_create(flags & CLEANUP_HOLD ? "hold" : "incoming", why);
 
-    cleanup_init();
-    w = qfile_create(flags & CLEANUP_HOLD ? "hold" : "incoming", why);
     if (!w)
         return NULL;
     c = mem_new(sizeof(*c));
@@ -222,6 +229,24 @@ struct cleanup *cleanup_new(const struct qfile_env *env, enum rewrite_context ct
     return c;
 }
 
+struct cleanup *cleanup_new(const struct qfile_env *env, enum rewrite_context ctx, unsigned flags, struct why *why)
+{
+    struct param_view *before;
+    struct cleanup *c;
+
+    cleanup_init();
+    if (as_cleanup.missing) {
+        why_set(why, "4.3.0", "queue file write error");
+        return NULL;
+    }
+    if (in_list(par_receive_override_options(), "no_milters", "no_milters"))
+        flags &= ~(unsigned)CLEANUP_FILTER;
+    before = param_view_use(as_cleanup.view);
+    c = make(env, ctx, flags, why);
+    (void)param_view_use(before);
+    return c;
+}
+
 const char *cleanup_id(const struct cleanup *c)
 {
     return qfile_id(c->w);
@@ -235,8 +260,10 @@ void cleanup_full_name(struct cleanup *c, const char *name)
 
 enum result cleanup_rcpt(struct cleanup *c, const char *addr, const char *orcpt, unsigned notify, struct why *why)
 {
+    struct param_view *before = param_view_use(as_cleanup.view);
     enum result r = cleanup_add_rcpt(c, addr, orcpt ? orcpt : "", notify, true);
 
+    (void)param_view_use(before);
     if (ENABLE_MILTER && r == OK)
         cleanup_milter_rcpt(c, addr);
     return r == OK ? OK : why_set(why, "4.6.0", "Alias expansion error");
@@ -306,7 +333,7 @@ static void pass_on(struct cleanup *c, const char *p, size_t n)
     cleanup_content(c, p, n);
 }
 
-void cleanup_data(struct cleanup *c, const char *p, size_t n)
+static void take_data(struct cleanup *c, const char *p, size_t n)
 {
     static const char final[] = ".\r\n";
     size_t k;
@@ -327,6 +354,14 @@ void cleanup_data(struct cleanup *c, const char *p, size_t n)
     k = possible_end(c, p, n);
     pass_on(c, p, n - k);
     c->held = (char)k;
+}
+
+void cleanup_data(struct cleanup *c, const char *p, size_t n)
+{
+    struct param_view *before = param_view_use(as_cleanup.view);
+
+    take_data(c, p, n);
+    (void)param_view_use(before);
 }
 
 bool cleanup_failed(const struct cleanup *c)
@@ -401,15 +436,11 @@ static enum result commit(struct cleanup *c, const char *id, struct why *why)
     return r;
 }
 
-enum result cleanup_end(struct cleanup *c, int64_t size, char *id, struct why *why)
+/* When the filters have had their say. */
+static enum result finish(struct cleanup *c, char *id, struct why *why)
 {
     enum result r;
 
-    cleanup_content_end(c);
-    if (!c->failed)
-        cleanup_rcpt_end(c);
-    if (ENABLE_MILTER)
-        ask_milters(c);
     if (c->failed) {
         *why = c->why;
         r = why->dsn[0] == '5' ? PERM : TEMP;
@@ -423,6 +454,23 @@ enum result cleanup_end(struct cleanup *c, int64_t size, char *id, struct why *w
     snprintf(id, QUEUE_ID_MAX, "%s", cleanup_id(c));
     r = commit(c, id, why);
     free_all(c);
+    return r;
+}
+
+enum result cleanup_end(struct cleanup *c, int64_t size, char *id, struct why *why)
+{
+    struct param_view *before = param_view_use(as_cleanup.view);
+    enum result r;
+
+    cleanup_content_end(c);
+    if (!c->failed)
+        cleanup_rcpt_end(c);
+    (void)param_view_use(before);
+    if (ENABLE_MILTER)
+        ask_milters(c);
+    before = param_view_use(as_cleanup.view);
+    r = finish(c, id, why);
+    (void)param_view_use(before);
     return r;
 }
 

@@ -3,7 +3,7 @@
  * The same request over the same kind of connection as the queue manager's,
  * with one recipient that has no place in the queue file: marking it as done is
  * the business of whoever passed it on.
- * Runs in: local.  Trust: the other agent's answer is parsed as hostile.
+ * Runs in: local, smtp (best_mx_transport).  Trust: the other agent's answer is parsed as hostile.
  * Parameters: ipc_timeout.  Tests: tests/local/mailbox-transport.t
  */
 /* SPDX-License-Identifier: ISC */

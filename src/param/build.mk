@@ -1,5 +1,5 @@
 # What this folder adds to the program. obj-$(CONFIG_X) leaves a file out.
-obj-y += src/param/param.o src/param/param_rows.o src/param/param_expand.o src/param/param_host.o src/param/param_check.o src/param/param_compat.o src/param/cf.o src/param/master_cf.o
+obj-y += src/param/param.o src/param/param_rows.o src/param/param_expand.o src/param/param_host.o src/param/param_check.o src/param/param_compat.o src/param/cf.o src/param/master_cf.o src/param/stand_in.o
 
 # Tables derived from the rows and from who reads them; see src/host/param_gen.sh and src/host/param_pack.c.
 # A file of them changes only when its text does.

@@ -296,18 +296,27 @@ static const char *value_if(const char *option, const char *name)
     return *option == '=' ? option + 1 + strspn(option + 1, " \t") : NULL;
 }
 
-const char *master_cf_option(const struct master_entry *entry, const char *name)
+char *master_cf_next_option(const struct master_entry *entry, int *at)
 {
-    const char *found = NULL;
-
-    for (int i = 1; i < entry->argc && entry->argv[i][0] == '-'; i++) {
-        const char *value, *text = entry->argv[i];
+    while (*at < entry->argc && entry->argv[*at][0] == '-') {
+        char *text = entry->argv[(*at)++];
 
         if (text[1] != 'o')
             continue;
         text += 2;
-        if (!*text && i + 1 < entry->argc)
-            text = entry->argv[++i];
+        if (!*text && *at < entry->argc)
+            text = entry->argv[(*at)++];
+        return text;
+    }
+    return NULL;
+}
+
+const char *master_cf_option(const struct master_entry *entry, const char *name)
+{
+    const char *found = NULL, *value;
+    char *text;
+
+    for (int at = 1; (text = master_cf_next_option(entry, &at));) {
         value = value_if(text, name);
         if (value)
             found = value;

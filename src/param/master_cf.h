@@ -34,6 +34,8 @@ void master_cf_free(struct master_entry *list);
 /* The entry of that name and type, or NULL. */
 const struct master_entry *master_cf_find(const struct master_entry *list, const char *name, enum service_type type);
 const char *master_cf_type_name(enum service_type type);
+/* The "name=value" of each -o in turn, NULL after the last; start with *at = 1. */
+char *master_cf_next_option(const struct master_entry *entry, int *at);
 /* The value of an -o for name in this entry's arguments, or NULL. */
 const char *master_cf_option(const struct master_entry *entry, const char *name);
 

@@ -31,27 +31,30 @@ struct setting {
     const char *name, *raw;
     const char *text; /* expanded; NULL = not yet, in_progress = being expanded */
     int line;         /* in main.cf, or LINE_* */
+    int below_line;   /* of what main.cf has and -o hides; 0 = nothing */
+    const char *below;
     int row;          /* enum par_id, or -1 for a user-defined name */
 };
 
 static const char in_progress[] = "";
 
-static struct {
+/* All that is known; another service's view is another one of these. */
+struct param_view {
     char *dir;
     struct buf main_cf;
     struct setting *set;
     size_t n, cap;
     uint16_t *index; /* open addressing: position in set + 1 */
     size_t index_cap;
-} pc;
+    union {
+        int64_t num;
+        const char *str;
+    } values[PAR_COUNT];               /* that have been asked for: text for strings, a number for the rest */
+    uint8_t known[PAR_COUNT / 8 + 1];
+    uint8_t in_set[PAR_COUNT / 8 + 1]; /* there is a setting of this row: most have none */
+};
 
-/* Values that have been asked for: text for strings, a number for the rest. */
-static union {
-    int64_t num;
-    const char *str;
-} values[PAR_COUNT];
-static uint8_t known[PAR_COUNT / 8 + 1];
-static uint8_t in_set[PAR_COUNT / 8 + 1]; /* there is a setting of this row: most have none */
+static struct param_view own, *st = &own;
 
 static bool has_bit(const uint8_t *bits, enum par_id id)
 {
@@ -67,60 +70,60 @@ enum { SETTINGS_MAX = 30000 };
 
 static uint16_t *slot_of(struct str name)
 {
-    size_t mask = pc.index_cap - 1, i = num_hash(name) & mask;
+    size_t mask = st->index_cap - 1, i = num_hash(name) & mask;
 
-    while (pc.index[i] && !str_eq(name, pc.set[pc.index[i] - 1].name))
+    while (st->index[i] && !str_eq(name, st->set[st->index[i] - 1].name))
         i = (i + 1) & mask;
-    return &pc.index[i];
+    return &st->index[i];
 }
 
 static struct setting *find_setting(struct str name)
 {
-    uint16_t at = pc.index_cap ? *slot_of(name) : 0;
+    uint16_t at = st->index_cap ? *slot_of(name) : 0;
 
-    return at ? &pc.set[at - 1] : NULL;
+    return at ? &st->set[at - 1] : NULL;
 }
 
 static void grow(void)
 {
-    pc.cap = pc.cap ? pc.cap * 2 : 32;
-    pc.set = mem_resize(pc.set, pc.cap * sizeof *pc.set);
-    pc.index_cap = pc.cap * 2;
-    free(pc.index);
-    pc.index = mem_new_array(pc.index_cap, sizeof *pc.index);
-    for (size_t i = 0; i < pc.n; i++)
-        *slot_of(str_of(pc.set[i].name)) = (uint16_t)(i + 1);
+    st->cap = st->cap ? st->cap * 2 : 32;
+    st->set = mem_resize(st->set, st->cap * sizeof *st->set);
+    st->index_cap = st->cap * 2;
+    free(st->index);
+    st->index = mem_new_array(st->index_cap, sizeof *st->index);
+    for (size_t i = 0; i < st->n; i++)
+        *slot_of(str_of(st->set[i].name)) = (uint16_t)(i + 1);
 }
 
 static void enter(size_t i)
 {
     enum par_id id;
 
-    *slot_of(str_of(pc.set[i].name)) = (uint16_t)(i + 1);
-    pc.set[i].row = -1;
-    if (param_find(str_of(pc.set[i].name), &id) == OK) {
-        pc.set[i].row = (int)id;
-        set_bit(in_set, id);
+    *slot_of(str_of(st->set[i].name)) = (uint16_t)(i + 1);
+    st->set[i].row = -1;
+    if (param_find(str_of(st->set[i].name), &id) == OK) {
+        st->set[i].row = (int)id;
+        set_bit(st->in_set, id);
     }
 }
 
 static struct setting *add_setting(const char *name, const char *raw, int line)
 {
-    if (pc.n == pc.cap)
+    if (st->n == st->cap)
         grow();
-    if (pc.n == SETTINGS_MAX)
+    if (st->n == SETTINGS_MAX)
         log_fatal("%s/main.cf: more than %d settings", param_dir(), SETTINGS_MAX);
-    pc.set[pc.n] = (struct setting){ .name = name, .raw = raw, .line = line };
-    enter(pc.n);
-    return &pc.set[pc.n++];
+    st->set[st->n] = (struct setting){ .name = name, .raw = raw, .line = line };
+    enter(st->n);
+    return &st->set[st->n++];
 }
 
 /* Values worked out so far may depend on what has changed. Texts handed out stay valid. */
 static void forget_values(void)
 {
-    for (size_t i = 0; i < pc.n; i++)
-        pc.set[i].text = NULL;
-    memset(known, 0, sizeof known);
+    for (size_t i = 0; i < st->n; i++)
+        st->set[i].text = NULL;
+    memset(st->known, 0, sizeof st->known);
 }
 
 /* ---- text of a name ---- */
@@ -134,38 +137,38 @@ static const char *setting_text(size_t i, struct expand *e)
     struct buf out;
     enum result r;
 
-    if (pc.set[i].text == in_progress) {
-        snprintf(e->bad, sizeof e->bad, "unreasonable macro call nesting: \"%s\"", pc.set[i].name);
+    if (st->set[i].text == in_progress) {
+        snprintf(e->bad, sizeof e->bad, "unreasonable macro call nesting: \"%s\"", st->set[i].name);
         return NULL;
     }
-    if (pc.set[i].text)
-        return pc.set[i].text;
-    if (!strchr(pc.set[i].raw, '$') && pc.set[i].raw[0] != PARAM_COMPUTED)
-        return pc.set[i].text = pc.set[i].raw;
-    pc.set[i].text = in_progress;
-    if (pc.set[i].line == LINE_DEFAULT && pc.set[i].raw[0] == PARAM_COMPUTED) {
-        const char *bad, *text = param_host_value((enum par_id)pc.set[i].row, &bad);
+    if (st->set[i].text)
+        return st->set[i].text;
+    if (!strchr(st->set[i].raw, '$') && st->set[i].raw[0] != PARAM_COMPUTED)
+        return st->set[i].text = st->set[i].raw;
+    st->set[i].text = in_progress;
+    if (st->set[i].line == LINE_DEFAULT && st->set[i].raw[0] == PARAM_COMPUTED) {
+        const char *bad, *text = param_host_value((enum par_id)st->set[i].row, &bad);
 
         if (!text)
             snprintf(e->bad, sizeof e->bad, "%s", bad);
-        return pc.set[i].text = text;
+        return st->set[i].text = text;
     }
     buf_init(&out, PARAM_TEXT_MAX);
-    r = param_expand_run(&inner, str_of(pc.set[i].raw), &out);
+    r = param_expand_run(&inner, str_of(st->set[i].raw), &out);
     if (r != OK) {
-        pc.set[i].text = NULL;
+        st->set[i].text = NULL;
         memcpy(e->bad, inner.bad, sizeof e->bad);
         buf_done(&out);
         return NULL;
     }
-    return pc.set[i].text = buf_take(&out);
+    return st->set[i].text = buf_take(&out);
 }
 
 static struct setting *setting_of_row(enum par_id id)
 {
-    for (size_t i = 0; has_bit(in_set, id) && i < pc.n; i++)
-        if (pc.set[i].row == (int)id)
-            return &pc.set[i];
+    for (size_t i = 0; has_bit(st->in_set, id) && i < st->n; i++)
+        if (st->set[i].row == (int)id)
+            return &st->set[i];
     return NULL;
 }
 
@@ -176,7 +179,7 @@ static size_t default_as_setting(enum par_id id)
     char text[PARAM_DEFAULT_ROOM];
     size_t n = param_name(id, name), len = param_default(id, text);
 
-    return (size_t)(add_setting(mem_dup_n(name, n), mem_dup_n(text, len), LINE_DEFAULT) - pc.set);
+    return (size_t)(add_setting(mem_dup_n(name, n), mem_dup_n(text, len), LINE_DEFAULT) - st->set);
 }
 
 static bool is_plain(const char *text)
@@ -190,9 +193,9 @@ static enum result row_text(enum par_id id, struct expand *e, const char **text)
     struct setting *s = setting_of_row(id);
 
     if (param_type(id) == TYPE_RAW)
-        *text = s ? s->raw : pc.set[default_as_setting(id)].raw;
+        *text = s ? s->raw : st->set[default_as_setting(id)].raw;
     else
-        *text = setting_text(s ? (size_t)(s - pc.set) : default_as_setting(id), e);
+        *text = setting_text(s ? (size_t)(s - st->set) : default_as_setting(id), e);
     return *text ? OK : PERM;
 }
 
@@ -215,7 +218,7 @@ static enum result text_of_name(struct expand *e, const char *name, const char *
     if (!s && param_find(str_of(name), &id) != OK)
         return NONE;
     if (s && s->line != LINE_DEFAULT)
-        *value = id != PAR_COUNT && param_type(id) == TYPE_RAW ? s->raw : setting_text((size_t)(s - pc.set), e);
+        *value = id != PAR_COUNT && param_type(id) == TYPE_RAW ? s->raw : setting_text((size_t)(s - st->set), e);
     else if (is_unset_old_name(id))
         return NONE;
     else
@@ -338,7 +341,7 @@ static const char *value_of(enum par_id id, int64_t *num)
 /* Most values are plain defaults: no setting is made of them. false when this one is not. */
 static bool plain_default(enum par_id id, char text[PARAM_DEFAULT_ROOM])
 {
-    if (has_bit(in_set, id))
+    if (has_bit(st->in_set, id))
         return false;
     (void)param_default(id, text);
     return is_plain(text) || param_type(id) == TYPE_RAW;
@@ -349,14 +352,14 @@ const char *param_str(enum par_id id)
     char text[PARAM_DEFAULT_ROOM];
     int64_t unused;
 
-    if (has_bit(known, id))
-        return values[id].str;
+    if (has_bit(st->known, id))
+        return st->values[id].str;
     if (!plain_default(id, text))
-        values[id].str = value_of(id, &unused);
+        st->values[id].str = value_of(id, &unused);
     else
-        values[id].str = text[0] ? mem_dup(text) : "";
-    set_bit(known, id);
-    return values[id].str;
+        st->values[id].str = text[0] ? mem_dup(text) : "";
+    set_bit(st->known, id);
+    return st->values[id].str;
 }
 
 int64_t param_num(enum par_id id)
@@ -364,14 +367,14 @@ int64_t param_num(enum par_id id)
     char text[PARAM_DEFAULT_ROOM];
     int64_t num;
 
-    if (has_bit(known, id))
-        return values[id].num;
+    if (has_bit(st->known, id))
+        return st->values[id].num;
     if (!plain_default(id, text))
         value_of(id, &num);
     else if (param_row_problem(id, text, &num))
         bad_value(id, text, "is not a valid default");
-    values[id].num = num;
-    set_bit(known, id);
+    st->values[id].num = num;
+    set_bit(st->known, id);
     return num;
 }
 
@@ -379,7 +382,7 @@ int64_t param_num(enum par_id id)
 
 const char *param_dir(void)
 {
-    return pc.dir ? pc.dir : CONFIG_CONFIG_DIR;
+    return st->dir ? st->dir : CONFIG_CONFIG_DIR;
 }
 
 /* NULL, or what is wrong with the line. */
@@ -398,6 +401,9 @@ static const char *take_line(char *line, int number)
         log_warn("%s/main.cf, line %d: overriding earlier entry: %s=%s", param_dir(), number, name, old->raw);
         old->raw = value;
         old->line = number;
+    } else {
+        old->below = value;
+        old->below_line = number;
     }
     return NULL;
 }
@@ -427,16 +433,16 @@ static void drop_settings(void)
     size_t kept = 0;
 
     forget_values();
-    for (size_t i = 0; i < pc.n; i++)
-        if (pc.set[i].line == LINE_OVERRIDE)
-            pc.set[kept++] = pc.set[i];
-    pc.n = kept;
-    if (pc.index_cap)
-        memset(pc.index, 0, pc.index_cap * sizeof *pc.index);
-    memset(in_set, 0, sizeof in_set);
-    for (size_t i = 0; i < pc.n; i++)
+    for (size_t i = 0; i < st->n; i++)
+        if (st->set[i].line == LINE_OVERRIDE)
+            st->set[kept++] = st->set[i];
+    st->n = kept;
+    if (st->index_cap)
+        memset(st->index, 0, st->index_cap * sizeof *st->index);
+    memset(st->in_set, 0, sizeof st->in_set);
+    for (size_t i = 0; i < st->n; i++)
         enter(i);
-    buf_init(&pc.main_cf, PARAM_FILE_MAX); /* texts handed out stay valid */
+    buf_init(&st->main_cf, PARAM_FILE_MAX); /* texts handed out stay valid */
 }
 
 void param_load(const char *dir, bool optional)
@@ -450,30 +456,30 @@ void param_load(const char *dir, bool optional)
         dir = getenv("MAIL_CONFIG");
     if (!dir)
         dir = CONFIG_CONFIG_DIR;
-    pc.dir = mem_dup(dir);
+    st->dir = mem_dup(dir);
     drop_settings();
     path = mem_printf("%s/main.cf", dir);
-    r = io_read_file(AT_FDCWD, path, &pc.main_cf);
+    r = io_read_file(AT_FDCWD, path, &st->main_cf);
     if (r == NONE && !optional)
         log_fatal("open %s: %s", path, strerror(ENOENT));
     if (r != OK && r != NONE)
         log_fatal("open %s: %s", path, strerror(errno));
     free(path);
-    bad = pc.main_cf.n ? param_load_text(pc.main_cf.p, pc.main_cf.n, &line, &at) : NULL;
+    bad = st->main_cf.n ? param_load_text(st->main_cf.p, st->main_cf.n, &line, &at) : NULL;
     if (bad)
         log_fatal("%s/main.cf, line %d: %s: \"%.80s\"", dir, line, bad, at);
 }
 
 void param_reset(void)
 {
-    for (size_t i = 0; i < pc.n; i++)
-        if (pc.set[i].text != pc.set[i].raw && pc.set[i].text != in_progress)
-            free((char *)(uintptr_t)pc.set[i].text);
-    pc.n = 0;
-    if (pc.index_cap)
-        memset(pc.index, 0, pc.index_cap * sizeof *pc.index);
-    memset(known, 0, sizeof known);
-    memset(in_set, 0, sizeof in_set);
+    for (size_t i = 0; i < st->n; i++)
+        if (st->set[i].text != st->set[i].raw && st->set[i].text != in_progress)
+            free((char *)(uintptr_t)st->set[i].text);
+    st->n = 0;
+    if (st->index_cap)
+        memset(st->index, 0, st->index_cap * sizeof *st->index);
+    memset(st->known, 0, sizeof st->known);
+    memset(st->in_set, 0, sizeof st->in_set);
 }
 
 void param_override(const char *name_is_value)
@@ -496,6 +502,10 @@ void param_override(const char *name_is_value)
     old = find_setting(str_of(name));
     if (!old)
         old = add_setting(name, value, LINE_OVERRIDE);
+    if (old->line > 0) {
+        old->below = old->raw;
+        old->below_line = old->line;
+    }
     old->raw = value;
     old->line = LINE_OVERRIDE;
 }
@@ -602,6 +612,56 @@ enum par_id param_lmtp(enum par_id smtp_id)
     return (enum par_id)(twins[smtp_id] - 1);
 }
 
+/* ---- as another service sees it ---- */
+
+static bool any_override(void)
+{
+    for (size_t i = 0; i < st->n; i++)
+        if (st->set[i].line == LINE_OVERRIDE)
+            return true;
+    return false;
+}
+
+/* What main.cf has, without our own -o. */
+static struct param_view *main_cf_only(void)
+{
+    struct param_view *v = mem_new(sizeof *v), *from = param_view_use(v);
+
+    v->dir = from->dir;
+    for (size_t i = 0; i < from->n; i++) {
+        const struct setting *s = &from->set[i];
+
+        if (s->line > 0)
+            add_setting(s->name, s->raw, s->line);
+        else if (s->below)
+            add_setting(s->name, s->below, s->below_line);
+    }
+    (void)param_view_use(from);
+    return v;
+}
+
+struct param_view *param_view_new(char **options)
+{
+    struct param_view *v, *before;
+
+    if (!*options && !any_override())
+        return NULL;
+    v = main_cf_only();
+    before = param_view_use(v);
+    for (; *options; options++)
+        param_override(*options);
+    (void)param_view_use(before);
+    return v;
+}
+
+struct param_view *param_view_use(struct param_view *view)
+{
+    struct param_view *before = st;
+
+    st = view ? view : st;
+    return before;
+}
+
 /* ---- for postconf, checks and tests ---- */
 
 const char *param_raw(struct str name, int *line)
@@ -617,10 +677,10 @@ const char *param_raw(struct str name, int *line)
 
 bool param_each_set(size_t *at, const char **name, const char **raw)
 {
-    for (; *at < pc.n; (*at)++)
-        if (pc.set[*at].line != LINE_DEFAULT) {
-            *name = pc.set[*at].name;
-            *raw = pc.set[*at].raw;
+    for (; *at < st->n; (*at)++)
+        if (st->set[*at].line != LINE_DEFAULT) {
+            *name = st->set[*at].name;
+            *raw = st->set[*at].raw;
             (*at)++;
             return true;
         }

@@ -54,6 +54,12 @@ const char *param_dir(void);
 void param_set_process(const char *program, const char *service);
 /* -o name=value or "{ name = value }" text; wins over main.cf, "name" may be user-defined. Fatal when malformed. */
 void param_override(const char *name_is_value);
+/* A view: main.cf with these -o (NULL at the end) and without our own. For services of Postfix that are called in place
+ * here (param/stand_in.h). NULL when that makes no difference. Stays. */
+struct param_view;
+struct param_view *param_view_new(char **options) MUST;
+/* From now on the getters answer as view has it (NULL: no change). Returns the former one. */
+struct param_view *param_view_use(struct param_view *view);
 /* Checks every explicit setting: value, range, syntax of expressions. Logs each fault with file and line;
  * CONF when there was one. */
 enum result param_check(void) MUST;

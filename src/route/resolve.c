@@ -23,7 +23,7 @@
 #include "map/map.h"
 #include "map/match.h"
 #include "net/sock.h"
-#include "param/param.h"
+#include "param/stand_in.h"
 #include "route/resolve_int.h"
 #include "route/rewrite.h"
 
@@ -47,11 +47,13 @@ static const struct how *how = &usual;
 void resolve_init(void)
 {
     struct resolve_tables *t = &resolve_tables;
+    struct param_view *before;
 
     if (t->ready)
         return;
     t->ready = true;
     rewrite_init();
+    before = param_view_use(rewrite_stand_in()->view);
     t->virtual_alias_domains = match_new("virtual_alias_domains", par_virtual_alias_domains(), 0);
     t->virtual_mailbox_domains = match_new("virtual_mailbox_domains", par_virtual_mailbox_domains(), 0);
     t->relay_domains = match_new("relay_domains", par_relay_domains(), 0);
@@ -61,11 +63,15 @@ void resolve_init(void)
                                        MAP_FOLD | MAP_NO_REGSUB);
     usual.sender_transport = maps_open("sender_dependent_default_transport_maps",
                                        par_sender_dependent_default_transport_maps(), MAP_FOLD | MAP_NO_REGSUB);
+    (void)param_view_use(before);
 }
 
 void resolve_probe_init(void)
 {
+    struct param_view *before;
+
     resolve_init();
+    before = param_view_use(rewrite_stand_in()->view);
     probes.transport_maps = maps_open("address_verify_transport_maps", par_address_verify_transport_maps(),
                                       MAP_FOLD | MAP_NO_REGSUB);
     probes.sender_relayhost = maps_open("address_verify_sender_dependent_relayhost_maps",
@@ -74,6 +80,7 @@ void resolve_probe_init(void)
     probes.sender_transport = maps_open("address_verify_sender_dependent_default_transport_maps",
                                         par_address_verify_sender_dependent_default_transport_maps(),
                                         MAP_FOLD | MAP_NO_REGSUB);
+    (void)param_view_use(before);
 }
 
 void resolved_init(struct resolved *r)
@@ -449,12 +456,11 @@ static enum result route(const char *sender, struct resolved *out, bool remote)
     return r;
 }
 
-enum result resolve(const char *sender, const char *addr, struct resolved *out)
+static enum result resolve_in_place(const char *sender, const char *addr, struct resolved *out)
 {
     bool remote = false;
     enum result r;
 
-    resolve_init();
     out->routed = false;
     out->class = CLASS_DEFAULT;
     buf_reset(&out->transport);
@@ -467,6 +473,20 @@ enum result resolve(const char *sender, const char *addr, struct resolved *out)
     if (r != OK)
         return why_set(&out->why, "4.3.0", "Temporary lookup failure");
     return OK;
+}
+
+enum result resolve(const char *sender, const char *addr, struct resolved *out)
+{
+    struct param_view *before;
+    enum result r;
+
+    resolve_init();
+    if (rewrite_stand_in()->missing)
+        return why_set(&out->why, "4.3.0", "Temporary lookup failure");
+    before = param_view_use(rewrite_stand_in()->view);
+    r = resolve_in_place(sender, addr, out);
+    (void)param_view_use(before);
+    return r;
 }
 
 enum result resolve_probe(const char *sender, const char *addr, struct resolved *out)

@@ -20,8 +20,10 @@
 #include "base/str.h"
 #include "mail/addr.h"
 #include "map/match.h"
-#include "param/param.h"
+#include "param/stand_in.h"
 #include "route/own_addr.h"
+
+static struct stand_in as_rewrite; /* whose parameters count in here and in resolve.c */
 
 static struct str tail(struct str s, size_t at)
 {
@@ -131,10 +133,8 @@ static void strip_last_dot(struct buf *a)
         buf_cut(a, a->n - 1);
 }
 
-void rewrite_external(enum rewrite_context ctx, struct buf *addr)
+static void rewrite(enum rewrite_context ctx, struct buf *addr)
 {
-    if (ctx == REWRITE_NONE || addr->n == 0)
-        return;
     if (addr->n == 1 && addr->p[0] == '@') {
         buf_cut(addr, 0); /* a lone @ is an empty address */
         return;
@@ -144,6 +144,17 @@ void rewrite_external(enum rewrite_context ctx, struct buf *addr)
         complete_user(ctx, addr);
     complete_domain(ctx, addr);
     strip_last_dot(addr);
+}
+
+void rewrite_external(enum rewrite_context ctx, struct buf *addr)
+{
+    struct param_view *before;
+
+    if (ctx == REWRITE_NONE || addr->n == 0)
+        return;
+    before = param_view_use(as_rewrite.view);
+    rewrite(ctx, addr);
+    (void)param_view_use(before);
 }
 
 /* Back to internal form; an address that is none any more (a lone localpart with odd bytes) is left as it is. */
@@ -175,11 +186,21 @@ static struct match *mydestination;
 
 void rewrite_init(void)
 {
+    struct param_view *before;
+
     if (mydestination)
         return;
+    stand_in_open(&as_rewrite, par_rewrite_service_name());
+    before = param_view_use(as_rewrite.view);
     mydestination = match_new("mydestination", par_mydestination(), 0);
     own_addr_init();
     (void)rewrite_origin();
+    (void)param_view_use(before);
+}
+
+const struct stand_in *rewrite_stand_in(void)
+{
+    return &as_rewrite;
 }
 
 enum result rewrite_is_local_domain(struct str domain)

@@ -20,6 +20,9 @@ const char *rewrite_origin(void);
 void rewrite_internal(enum rewrite_context ctx, struct buf *addr);
 /* The same for external form (headers). */
 void rewrite_external(enum rewrite_context ctx, struct buf *addr);
+/* How the rewrite service sees parameters; resolving goes by that as well. */
+struct stand_in;
+const struct stand_in *rewrite_stand_in(void);
 /* Is user@domain a local address: mydestination, inet_interfaces/proxy_interfaces literal. OK, NONE, TEMP. */
 enum result rewrite_is_local_domain(struct str domain) MUST;
 /* May user@domain be looked up as a bare user: $myorigin or a local domain. For maps_find_address. */

@@ -61,7 +61,7 @@ static enum result await_ready(struct submit *s, struct why *why)
         return TEMP;
     said = (enum result)frame_get_u32(&s->f);
     if (said != OK)
-        why_set(why, said == TEMP ? "4.7.1" : "5.7.1", "%s", frame_get_text(&s->f));
+        why_set(why, said == TEMP ? "4.7.1" : "5.7.0", "%s", frame_get_text(&s->f));
     else
         (void)frame_get_text(&s->f);
     return frame_end(&s->f) ? said : TEMP;

@@ -345,6 +345,8 @@ static int exit_status(enum result r, const struct why *why)
 {
     if (r == OK)
         return EX_OK;
+    if (strcmp(why->dsn, "5.7.0") == 0)
+        return EX_TEMPFAIL; /* authorized_submit_users: Postfix's status */
     if (strncmp(why->dsn, "5.7", 3) == 0)
         return EX_NOPERM;
     return r == PERM ? EX_DATAERR : EX_TEMPFAIL;

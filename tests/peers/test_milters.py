@@ -55,7 +55,7 @@ def signed_and_verified(t, how):
     i = t.instance(CONF + "smtpd_milters = inet:127.0.0.1:$port_signer\nnon_smtpd_milters = $$smtpd_milters\n"
                    .replace("$$", "$") + "transport_maps = inline:{example.test=smtp:[127.0.0.1]:$port_second}\n",
                    master=["127.0.0.1:$port_second inet n - y - - smtpd -o smtpd_milters=inet:127.0.0.1:$port_verifier "
-                           "-o cleanup_service_name=plain -o content_filter=virtual:"],
+                           "-o cleanup_service_name=plain -o content_filter=virtual:", "plain unix n - y - 0 cleanup"],
                    start=False)
     i.port("second")
     opendkim(t, i, "signer", "inside", how)

@@ -4,6 +4,7 @@ import os
 import re
 import signal
 import sys
+import time
 
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 from test_queue import pids, wait  # noqa: E402
@@ -17,6 +18,8 @@ esac
 sleep $pause
 echo "- $(date +%s.%N) $*" >> $dir/out/log
 """
+
+NEWS_FD = 4  # of every service: what is new for the queue manager
 
 
 def system(t, conf, maxproc="-", pause="0"):
@@ -177,6 +180,7 @@ def test_small_mail_waits_for_an_earned_slot_of_the_transport(t):
 
 
 def test_a_discount_makes_slots_cheaper(t):
+    t.need("postlet")
     place = place_of_small(t, "slow_delivery_slot_cost = 10\nslow_delivery_slot_loan = 0\n"
                               "slow_delivery_slot_discount = 80\nslow_minimum_delivery_slots = 1")
     if not 1 < place < 6:
@@ -196,10 +200,9 @@ def test_minimum_slots_of_a_transport(t):
     t.equal(place_of_small(t, "slow_minimum_delivery_slots = 10"), 20)
 
 
-def in_memory(t, name):
+def in_memory(t, conf):
     """Of a large message 4 recipients are in memory at once, of another 3 more."""
-    i = system(t, "%s_recipient_limit = 4\n%s_extra_recipient_limit = 3\nqmgr_message_recipient_minimum = 1\n"
-                  % (name, name))
+    i = system(t, "qmgr_message_recipient_minimum = 1\n" + conf)
     gate(i, True)
     i.send("bulk@client.test", names(20, "x"))
     wait(t, "the first", lambda: starts(i))
@@ -216,12 +219,12 @@ def in_memory(t, name):
 
 def test_recipients_in_memory(t):
     t.need("postlet")
-    in_memory(t, "default")
+    in_memory(t, "default_recipient_limit = 4\ndefault_extra_recipient_limit = 3")
 
 
 def test_recipients_in_memory_of_a_transport(t):
     t.need("postlet")
-    in_memory(t, "slow")
+    in_memory(t, "slow_recipient_limit = 4\nslow_extra_recipient_limit = 3")
 
 
 def refilled(t, conf, seconds):
@@ -250,10 +253,12 @@ def test_memory_is_refilled_one_by_one_everywhere(t):
 
 
 def test_memory_is_not_refilled_before_its_time(t):
+    t.need("postlet")
     t.equal(refilled(t, "default_recipient_refill_delay = 1000s", 3), 4)
 
 
 def test_memory_of_a_transport_is_not_refilled_before_its_time(t):
+    t.need("postlet")
     t.equal(refilled(t, "slow_recipient_refill_delay = 1000s", 3), 4)
 
 
@@ -344,11 +349,11 @@ def test_local_recipient_limit(t):
 def dead_after(t, conf):
     """How many messages a next hop must refuse until it is left alone."""
     i = t.instance("relayhost = $sink\nsmtp_destination_concurrency_limit = 1\n" + conf, start=False)
-    sink = i.add_sink("sink", "CONNECT: 421 not now\n")
+    sink = i.add_sink("sink", "CONNECT: 421 not now\ndelay CONNECT 1\n")
     i.start()
     for n in range(5):
         i.send("s%d@client.test" % n, "u@far.test")
-        i.wait_log(r"(?s)(to=<u@far.test>.*){%d}" % (n + 1))
+    i.wait_log(r"(?s)(to=<u@far.test>.*){5}")
     sink.stop()
     return sum("delivery temporarily suspended" not in line for line in i.log().splitlines() if "to=<u@far.test>" in line)
 
@@ -402,3 +407,30 @@ def test_agent_does_not_take_its_request(t):
     i.send("s@client.test", ["u%04d%s@%s.a.test" % (n, "x" * 50, ".".join(["y" * 60] * 3)) for n in range(1000)])
     i.wait_log(r"warning: transport slow: the delivery agent does not take its request")
     os.kill(pid, signal.SIGKILL)
+
+
+def accept_time(i):
+    began = time.monotonic()
+    i.send("s@client.test", "alice@example.test")
+    return time.monotonic() - began
+
+
+def test_in_flow_delay(t):
+    """When the queue manager does not even read what is new, those who accept mail wait a little for it."""
+    t.need("postlet", "root")
+    i = t.instance("in_flow_delay = 4s\nsmtpd_timeout = 60s")
+    i.send("s@client.test", "alice@example.test")
+    i.wait_delivered("alice")
+    qmgr = pids(i, "qmgr")[0]
+    os.kill(qmgr, signal.SIGSTOP)
+    news = os.open("/proc/%d/fd/%d" % (pids(i, "smtpd")[0], NEWS_FD), os.O_WRONLY | os.O_NONBLOCK)
+    try:
+        while True:
+            os.write(news, b"W".ljust(64, b"\0"))
+    except BlockingIOError:
+        pass
+    os.close(news)
+    if accept_time(i) < 3.9:
+        t.fail("nobody waited")
+    os.kill(qmgr, signal.SIGCONT)
+    i.wait_delivered("alice", 2)

@@ -35,6 +35,7 @@ struct text_feed {          /* text as given to wire form, and into cleanup */
     struct wire_in in;
     struct wire_scan scan;
     struct buf wire;
+    char last;
 };
 
 static void feed(struct text_feed *t)
@@ -48,9 +49,22 @@ static void feed(struct text_feed *t)
     buf_reset(&t->wire);
 }
 
+/* Lines end with LF. A CR before it, which sendmail has left there, is the line's: as in "CR CR LF". */
 static void feed_text(struct text_feed *t, struct str text)
 {
-    wire_from_text(&t->in, &t->wire, text.p, text.n, true);
+    while (text.n) {
+        size_t lf = text.n && (t->last == '\r' || memchr(text.p, '\r', text.n)) ? str_find(text, '\n') : text.n;
+        bool cr = lf < text.n && (lf ? text.p[lf - 1] : t->last) == '\r';
+        size_t n = lf < text.n && !cr ? lf + 1 : lf;
+
+        wire_from_text(&t->in, &t->wire, text.p, n, true);
+        if (cr)
+            wire_from_text(&t->in, &t->wire, "\r\n", 2, true);
+        n += cr;
+        t->last = text.p[n - 1];
+        text.p += n;
+        text.n -= n;
+    }
     feed(t);
 }
 
@@ -217,7 +231,8 @@ static bool say_ready(int fd, struct frame *f, enum result r, const char *text)
 
 static bool welcome(int fd, struct frame *f, uid_t *uid)
 {
-    char text[128];
+    char text[256];
+    const char *user;
     enum result r;
     gid_t gid;
     pid_t pid;
@@ -227,7 +242,8 @@ static bool welcome(int fd, struct frame *f, uid_t *uid)
     r = service_user_allowed("authorized_submit_users", par_authorized_submit_users(), *uid);
     if (r == OK)
         return say_ready(fd, f, OK, "");
-    snprintf(text, sizeof text, "user with id %ld is not allowed to submit mail", (long)*uid);
+    user = service_user_name(*uid);
+    snprintf(text, sizeof text, "User %s(%ld) is not allowed to submit mail", user ? user : "unknown", (long)*uid);
     log_warn("%s", text);
     return say_ready(fd, f, r == NONE ? PERM : TEMP, text);
 }

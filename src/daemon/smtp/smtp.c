@@ -17,6 +17,7 @@
 #include "base/mem.h"
 #include "base/str.h"
 #include "daemon/smtp/smtp_int.h"
+#include "deliver/pass.h"
 #include "route/rewrite.h"
 #include "service/service.h"
 
@@ -105,6 +106,8 @@ static void before_jail(struct service *s)
     if (*keep_for)
         smtp_agent->keep_for = match_new(smtp_par_name(P_smtp_connection_cache_destinations), keep_for, 0);
     smtp_content_init();
+    if (ENABLE_LOCAL && *par_best_mx_transport())
+        pass_init(s->name);
     if (ENABLE_TLS)
         smtp_tls_init();
     if (ENABLE_SMTP_SASL)

@@ -19,6 +19,7 @@
 #include "base/log.h"
 #include "base/str.h"
 #include "daemon/smtp/smtp_int.h"
+#include "deliver/pass.h"
 #include "deliver/copy.h"
 
 struct attempt {
@@ -207,6 +208,24 @@ static void try_hosts(struct attempt *a, const struct smtp_dest *dest, const str
     }
 }
 
+/* best_mx_transport: we are the best MX, and the administrator knows who takes the mail. */
+static bool pass_all(struct attempt *a)
+{
+    struct delivery *d = a->d;
+
+    if (!ENABLE_LOCAL || !*par_best_mx_transport() || strcmp(a->why.dsn, "5.4.6"))
+        return false;
+    for (size_t i = 0; i < d->n; i++) {
+        struct delivery_rcpt *r = &d->rcpts[i];
+
+        if (r->outcome != DELIVER_PENDING)
+            continue;
+        pass_deliver(d, deliver_part(r, r->r.addr, r->r.notify), par_best_mx_transport());
+        deliver_parts_done(d, r);
+    }
+    return true;
+}
+
 static void try_dest(struct attempt *a, const struct smtp_dest *dest, bool first, bool last)
 {
     struct smtp_hosts hosts;
@@ -219,7 +238,8 @@ static void try_dest(struct attempt *a, const struct smtp_dest *dest, bool first
         return;
     }
     if (smtp_hosts_find(dest, a->d->nexthop, &hosts, &a->why) != OK) {
-        note_failure(a, "none");
+        if (!pass_all(a))
+            note_failure(a, "none");
         return;
     }
     try_hosts(a, dest, &hosts, first, last);
