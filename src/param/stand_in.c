@@ -1,7 +1,7 @@
 /* stand_in.c - parameters of a service of Postfix that is called in place here
  *
  * Runs in: every process that accepts or routes mail, before the jail.
- * Parameters: those that the entry's -o name.  Tests: tests/smtp/cleanup-service-name*.t
+ * Parameters: those that the entry's -o name.  Tests: tests/cleanup/service-name*.t
  */
 /* SPDX-License-Identifier: ISC */
 #include "param/stand_in.h"
