@@ -13,7 +13,7 @@ began=$(date +%s)
 
 add() { passed=$((passed + $1)); failed=$((failed + $2)); skipped=$((skipped + $3)); }
 
-title() { echo "== $1"; }
+title() { echo "== $1, after $(($(date +%s) - began)) s"; }
 
 # A part whose success is one test.
 single() {
@@ -96,7 +96,7 @@ single build build
 single lint src/host/lint.sh
 counting unit build unit
 if command -v python3 >/dev/null; then
-    counting dialogues python3 tests/run.py -q --build "$O" -j 2
+    counting dialogues python3 tests/run.py -q --build "$O" -j 4
     if [ "$(uname -m)" = x86_64 ] && build -s faults_tool; then
         counting faults python3 tests/faults/faults.py sample --build "$O" --seconds 8 --seed "${FAULTS_SEED:-1}"
     else
@@ -124,7 +124,7 @@ for board in board/*/*_defconfig; do
     single "$name" other "$O/${name%_defconfig}" "$CC" "$DEPS" "$name" CFLAGS=-O0
 done
 if [ -x "$O/full/postlet" ] && command -v python3 >/dev/null; then # commands that the default build leaves out
-    counting tools python3 tests/run.py -q --build "$O/full" -j 2 tests/tools tests/tls/test_finger.py \
+    counting tools python3 tests/run.py -q --build "$O/full" -j 4 tests/tools tests/tls/test_finger.py \
         tests/system/test_postmulti.py
 fi
 finish
