@@ -257,6 +257,11 @@ class Box(Instance):
             status = "hung"
         return status == "0", "exit status " + status, fired[0] if fired else None, calls
 
+    def knows(self, said):
+        """Does the log have the queue id of this answer? While a master cannot bind its port, others may."""
+        m = re.search(r"queued as (\w+)", said)
+        return not m or m.group(1) in self.log()
+
     # what arrived: texts of the copies that belong to a token
 
     def _read(self, path):

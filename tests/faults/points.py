@@ -180,7 +180,7 @@ class Job:
         # A mailbox that may not be opened has the mail returned, as in Postfix.
         returned = "EACCES" in r["order"] and self.program in ("local", "virtual") and b.copies("notice:bob", message.token)
         if r["acked"] and not all(r["counts"]) and not returned:
-            problems.append("lost")
+            problems.append("lost" if b.knows(r["said"]) else "another mail system took the port and the message")
         if waiting:
             problems.append("stays in the queue: " + ", ".join(os.path.relpath(p, b.dir) for p in waiting))
         for where in self.where:
