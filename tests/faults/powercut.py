@@ -37,7 +37,7 @@ INIT = """#!/bin/busybox sh
 mount -t proc none /proc
 mount -t sysfs none /sys
 mount -t devtmpfs none /dev
-for m in virtio_ring virtio virtio_pci_modern_dev virtio_pci_legacy_dev virtio_pci virtio_blk; do insmod /modules/$m.ko; done
+for m in virtio_ring virtio virtio_pci_modern_dev virtio_pci_legacy_dev virtio_pci virtio_blk FSMODULES; do insmod /modules/$m.ko; done
 ifconfig lo 127.0.0.1 up
 mount -t FSTYPE /dev/vda /m || echo "power: cannot mount"
 postfix start || echo "power: postfix does not start"
@@ -97,6 +97,29 @@ def libraries(binary):
     return re.findall(r"(/\S+)", text)
 
 
+def module_files(directory, name):
+    """A module after those it needs: [(name, path)]; none when it is built in."""
+    paths = {}
+    for where, _, names in os.walk(directory):
+        paths.update((n[:-3].replace("-", "_"), os.path.join(where, n)) for n in names if n.endswith(".ko"))
+    order = []
+
+    def add(one):
+        if one not in paths or any(one == n for n, _ in order):
+            return
+        with open(paths[one], "rb") as f:
+            needs = re.search(rb"\0depends=([^\0]*)\0", b"\0" + f.read())
+        for n in (needs.group(1).decode().split(",") if needs else []):
+            add(n.replace("-", "_"))
+        order.append((one, paths[one]))
+    add(name)
+    return order
+
+
+MAKE_FS = {"ext4": ["-q", "-F", "-J", "size=4"], "ext3": ["-q", "-F", "-J", "size=4"],
+           "btrfs": ["-q", "-f", "--mixed", "-b", "%dM" % FS_MB]}
+
+
 class Machine:
     """Kernel, initial file system, disk; one run."""
 
@@ -133,7 +156,9 @@ class Machine:
     def initramfs(self, modules):
         with open(os.path.join(self.env.root_dir, "conf", "master.cf")) as f:
             master = re.sub(r"(?m)^smtp +inet +n +- +y", "127.0.0.1:2525 inet n - y", f.read())
+        drivers = module_files(modules, self.o.fs)
         init = INIT.replace("MARKS", str(FS_MB << 20)).replace("FSTYPE", self.o.fs)
+        init = init.replace("FSMODULES", " ".join(n for n, _ in drivers))
         init = init.replace("CHILDREN", str(self.o.children)).replace("MESSAGES", str(self.o.messages))
         entries = [(d, 0o40755, b"") for d in ("bin", "dev", "proc", "sys", "m", "etc", "etc/postfix", "modules", "tmp", "lib",
                                                "lib64", "lib/x86_64-linux-gnu", "usr", "usr/lib", "usr/lib/x86_64-linux-gnu")]
@@ -148,6 +173,7 @@ class Machine:
             for name in names:
                 if name.startswith("virtio"):
                     copies["modules/" + name] = os.path.join(where, name)
+        copies.update(("modules/%s.ko" % n, path) for n, path in drivers)
         for to, path in copies.items():
             with open(path, "rb") as f:
                 files[to] = (0o755, f.read())
@@ -161,8 +187,8 @@ class Machine:
     def make_disk(self):
         with open(self.base, "wb") as f:
             f.truncate((FS_MB + MARKS_MB) << 20)
-        extra = ["-J", "size=4"] if self.o.fs in ("ext3", "ext4") else []
-        subprocess.run(["mkfs." + self.o.fs, "-q", "-F", *extra, self.base, "%dM" % FS_MB], check=True)
+        size = ["%dM" % FS_MB] if self.o.fs.startswith("ext") else []
+        subprocess.run(["mkfs." + self.o.fs, *MAKE_FS.get(self.o.fs, ["-q", "-F"]), self.base, *size], check=True)
         mount = tempfile.mkdtemp(dir=self.dir)
         subprocess.run(["mount", "-o", "loop", self.base, mount], check=True)
         for sub in ("queue", "mail", "data"):
