@@ -13,7 +13,7 @@ $(T_DIR)/%.o: %.c $(O)/autoconf.h $(O)/.flags | $(GENERATED)
 	@$(CC) $(BASE_CFLAGS) $(DEPS_CFLAGS) -O1 -g $(SAN) -Itests/unit -MMD -MP -c -o $@ $<
 
 $(T_DIR)/libpostlet.a: $(TEST_OBJS)
-	@rm -f $@ && $(AR) rcsD $@ $^
+	@mkdir -p $(@D) && rm -f $@ && $(AR) rcsD $@ $^
 
 $(T_DIR)/%_test: $(T_DIR)/tests/unit/%_test.o $(T_DIR)/libpostlet.a
 	@$(CC) $(SAN) -Wl,--gc-sections $(DEPS_LDFLAGS) $(LDFLAGS) -o $@ $< $(T_DIR)/libpostlet.a $(libs-y)
@@ -102,7 +102,7 @@ $(F_DIR)/%.o: %.c $(O)/autoconf.h $(O)/.flags | $(GENERATED)
 	@$(FUZZ_CC) $(BASE_CFLAGS) -Wno-missing-prototypes $(DEPS_CFLAGS) -O1 -g $(FUZZ_SAN) -MMD -MP -c -o $@ $<
 
 $(F_DIR)/libpostlet.a: $(FUZZ_OBJS)
-	@rm -f $@ && $(AR) rcsD $@ $^
+	@mkdir -p $(@D) && rm -f $@ && $(AR) rcsD $@ $^
 
 $(F_DIR)/fuzz_%: $(F_DIR)/tests/fuzz/fuzz_%.o $(F_DIR)/libpostlet.a
 	@$(FUZZ_CC) -fsanitize=fuzzer,address,undefined $(DEPS_LDFLAGS) -o $@ $< $(F_DIR)/libpostlet.a $(libs-y)
