@@ -4,3 +4,4 @@ obj-y += src/service/submit.o src/service/connect.o src/service/flush.o src/serv
 obj-y += src/service/shared.o src/service/anvil.o
 obj-$(CONFIG_TLS) += src/service/ticket.o src/service/tls_settings.o
 obj-$(CONFIG_SANDBOX) += src/service/sandbox.o
+obj-y += src/service/dns_filter.o

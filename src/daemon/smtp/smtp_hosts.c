@@ -21,6 +21,7 @@
 #include "base/str.h"
 #include "daemon/smtp/smtp_int.h"
 #include "net/crypto.h"
+#include "service/dns_filter.h"
 
 enum {
     DNS_MS = 30000,   /* for one round of questions */
@@ -159,35 +160,10 @@ static bool want_family(int family)
     return listed(list, "all") || listed(list, family == AF_INET ? "ipv4" : "ipv6");
 }
 
-/* smtp_dns_reply_filter: true when the record is to be ignored. The key is the record as a zone file has it. */
+/* smtp_dns_reply_filter */
 static bool filtered(const struct dns_record *r)
 {
-    static const struct { enum dns_type type; const char *name; } types[] = {
-        { DNS_A, "A" }, { DNS_AAAA, "AAAA" }, { DNS_MX, "MX" }, { DNS_SRV, "SRV" },
-    };
-    char key[2 * DNS_NAME + 64], addr[SOCK_ADDR_TEXT] = "", pref[16] = "";
-    const char *type = "?";
-    struct buf out;
-    bool ignore;
-
-    if (!smtp_agent->dns_filter)
-        return false;
-    for (size_t i = 0; i < ARRAY_LEN(types); i++)
-        if (types[i].type == r->type)
-            type = types[i].name;
-    if (r->type == DNS_A || r->type == DNS_AAAA)
-        sock_text(&r->addr, addr);
-    else
-        snprintf(pref, sizeof pref, "%u ", r->pref);
-    snprintf(key, sizeof key, "%s. %lu IN %s %s%s%s", r->name, (unsigned long)r->ttl, type, pref,
-             addr[0] ? addr : r->data, addr[0] ? "" : ".");
-    buf_init(&out, 1024);
-    ignore = maps_get(smtp_agent->dns_filter, str_of(key), &out, NULL) == OK &&
-             str_eq_case(str_trim(buf_view(&out)), "ignore");
-    if (ignore)
-        log_info("ignoring DNS RR: %s", key);
-    buf_done(&out);
-    return ignore;
+    return dns_filter_ignores(smtp_agent->dns_filter, r);
 }
 
 static void add_host(struct lookup *l, const char *name, const struct dns_record *r, unsigned pref, uint16_t port)

@@ -1,10 +1,11 @@
-/* smtpd_footer.c - smtpd_reject_footer: what is added to refusals
+/* smtpd_footer.c - what operators make of refusals: smtpd_reject_filter_maps, smtpd_reject_footer
  *
+ * A filter may put another refusal in the place of one; the footer comes after that.
  * The template is expanded; it makes lines of its own, or continues the last one
  * when it begins with \c. \n in it begins another line. What a client brings into
  * templates goes through smtpd_expansion_filter.
- * Runs in: smtpd.  Parameters: smtpd_reject_footer, smtpd_reject_footer_maps, smtpd_expansion_filter.
- * Tests: tests/smtp/reject-footer*.t
+ * Runs in: smtpd.  Parameters: smtpd_reject_filter_maps, smtpd_reject_footer, smtpd_reject_footer_maps, smtpd_expansion_filter.
+ * Tests: tests/smtp/reject-footer*.t, tests/smtp/reject-filter.t
  */
 /* SPDX-License-Identifier: ISC */
 #include <stdio.h>
@@ -133,6 +134,31 @@ static void put_footer(const char *reply, struct str text, struct buf *out)
         buf_add(out, reply, prefix_length(reply));
         buf_str(out, next_line(&text));
     }
+}
+
+/* "450 4.7.1 text": a refusal, whatever its code. */
+static bool is_refusal(struct str reply)
+{
+    return reply.n > 4 && (reply.p[0] == '4' || reply.p[0] == '5') && chr_is_digit(reply.p[1]) &&
+           chr_is_digit(reply.p[2]) && reply.p[3] == ' ';
+}
+
+void smtpd_reject_filter(char *reply, size_t cap)
+{
+    struct buf out;
+    enum result r;
+
+    if (!smtpd_lists.reject_filter)
+        return;
+    buf_init(&out, cap - 1);
+    r = maps_get(smtpd_lists.reject_filter, str_of(reply), &out, NULL);
+    if (r == OK && is_refusal(buf_view(&out)))
+        snprintf(reply, cap, "%s", out.p);
+    else if (r == OK)
+        log_warn("smtpd_reject_filter_maps: \"%s\" cannot take the place of \"%s\"", out.n ? out.p : "", reply);
+    else if (r != NONE)
+        log_warn("smtpd_reject_filter_maps: no answer for \"%s\"", reply);
+    buf_done(&out);
 }
 
 void smtpd_footer(struct smtpd *s, const char *reply, struct buf *out)

@@ -234,6 +234,8 @@ const char *smtpd_qid(const struct smtpd *s);
 /* smtpd_footer.c */
 /* Adds a refusal with its footer: lines of the reply, separated by newline. */
 void smtpd_footer(struct smtpd *s, const char *reply, struct buf *out);
+/* smtpd_reject_filter_maps: another refusal in the place of this one, perhaps. */
+void smtpd_reject_filter(char *reply, size_t cap);
 /* smtpd_expansion_filter without its escapes. */
 const char *smtpd_expansion_filter(void);
 
@@ -386,7 +388,7 @@ struct smtpd_lists {
     struct match *mynetworks, *xclient, *xforward, *bare_lf_exclusions, *sasl_exceptions, *limit_exceptions, *forbidden,
         *verp;
     struct maps *ehlo_maps, *sender_login, *relay_certs, *rbl_replies, *command_filter, *footers,
-        *milter_maps;
+        *milter_maps, *dns_filter, *reject_filter;
 };
 extern struct smtpd_lists smtpd_lists;
 void smtpd_lists_init(void);

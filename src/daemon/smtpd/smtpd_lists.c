@@ -40,6 +40,8 @@ void smtpd_lists_init(void)
     l->relay_certs = tables("relay_clientcerts", par_relay_clientcerts(), MAP_FOLD);
     l->rbl_replies = tables("rbl_reply_maps", par_rbl_reply_maps(), MAP_FOLD);
     l->footers = tables("smtpd_reject_footer_maps", par_smtpd_reject_footer_maps(), 0);
+    l->reject_filter = tables("smtpd_reject_filter_maps", par_smtpd_reject_filter_maps(), 0);
+    l->dns_filter = tables("smtpd_dns_reply_filter", par_smtpd_dns_reply_filter(), 0);
     if (ENABLE_MILTER)
         l->milter_maps = tables("smtpd_milter_maps", par_smtpd_milter_maps(), 0);
     l->command_filter = tables("smtpd_command_filter", par_smtpd_command_filter(), 0);

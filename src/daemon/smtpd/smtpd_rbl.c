@@ -17,8 +17,6 @@
 #include "map/map.h"
 #include "param/param.h"
 
-enum { LOOKUP_MS = 20000 };
-
 /* "4" or "4..9" */
 static enum result range_has(struct str word, int64_t value, bool *has)
 {
@@ -118,7 +116,7 @@ static enum result ask(const struct zone *z, const char *name, char *reason, siz
     struct dns_query q[] = { { .name = name, .type = DNS_A }, { .name = name, .type = DNS_TXT } };
     enum result r = NONE;
 
-    dns_ask(q, ARRAY_LEN(q), LOOKUP_MS);
+    smtpd_dns_ask(q, ARRAY_LEN(q));
     for (const struct dns_record *d = q[0].records; d; d = d->next)
         if (record_counts(z, d))
             r = OK;

@@ -76,6 +76,11 @@ void smtpd_reply_more(struct smtpd *s, const char *fmt, ...)
     put_line(s, str_of(line));
 }
 
+static bool ends_session(const char *line)
+{
+    return memcmp(line, "421", 3) == 0 || memcmp(line, "521", 3) == 0;
+}
+
 void smtpd_reply(struct smtpd *s, const char *fmt, ...)
 {
     char line[REPLY_LINE];
@@ -85,12 +90,14 @@ void smtpd_reply(struct smtpd *s, const char *fmt, ...)
     va_start(ap, fmt);
     make_line(fmt, ap, line);
     va_end(ap);
-    if (line[0] == '4' || line[0] == '5')
+    if (line[0] == '4' || line[0] == '5') {
+        s->hangup |= ends_session(line);
+        smtpd_reject_filter(line, sizeof line);
+        s->hangup |= ends_session(line);
         put_refusal(s, line);
-    else
+    } else {
         put_line(s, str_of(line));
-    if (memcmp(line, "421", 3) == 0 || memcmp(line, "521", 3) == 0)
-        s->hangup = true;
+    }
 }
 
 /* Failures of cleanup that are told with "Error:", and their reply codes; other texts are the operator's. */

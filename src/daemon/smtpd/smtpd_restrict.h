@@ -89,6 +89,9 @@ enum verdict smtpd_access_key(struct smtpd *s, const struct access *a, const cha
 /* Carries out an action as tables and policy servers give it. */
 enum verdict smtpd_access_act(struct smtpd *s, const struct access *a, const char *table, struct str action);
 
+/* smtpd_restrict_dns.c: dns_ask() with smtpd_dns_reply_filter */
+void smtpd_dns_ask(struct dns_query *q, size_t n);
+
 /* smtpd_policy.c */
 struct policy *smtpd_policy_new(const char *param, const char *text, struct why *why) MUST;
 

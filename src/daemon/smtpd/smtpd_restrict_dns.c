@@ -16,8 +16,15 @@
 #include "map/match.h"
 #include "param/param.h"
 #include "route/own_addr.h"
+#include "service/dns_filter.h"
 
 enum { LOOKUP_MS = 20000, MAX_HOSTS = 20 };
+
+void smtpd_dns_ask(struct dns_query *q, size_t n)
+{
+    dns_ask(q, n, LOOKUP_MS);
+    dns_filter(smtpd_lists.dns_filter, q, n);
+}
 
 /* --- client --- */
 
@@ -66,7 +73,7 @@ static enum standing standing_of(const char *name)
                              { .name = name, .type = DNS_AAAA } };
     enum standing st;
 
-    dns_ask(q, ARRAY_LEN(q), LOOKUP_MS);
+    smtpd_dns_ask(q, ARRAY_LEN(q));
     st = judge(q, ARRAY_LEN(q));
     for (size_t i = 0; i < ARRAY_LEN(q); i++)
         dns_free(q[i].records);
@@ -168,6 +175,7 @@ static enum verdict ask_hosts(struct smtpd *s, const struct access *a, const cha
         if (found)
             break;
         dns_host(&q, AF_UNSPEC, true, false, LOOKUP_MS);
+        dns_filter(smtpd_lists.dns_filter, &q, 1);
         for (const struct dns_record *d = q.records; d && !found; d = d->next) {
             char ip[SOCK_ADDR_TEXT];
 
@@ -200,12 +208,12 @@ static enum verdict server_access(struct smtpd *s, const struct access *a, const
 
     if (type == DNS_A)
         return ask_hosts(s, a, one, 1, false);
-    dns_ask(&q, 1, LOOKUP_MS);
+    smtpd_dns_ask(&q, 1);
     /* Name servers are those of the nearest parent that has some; no MX means the host itself. */
     while (type == DNS_NS && q.result == NONE && (q.name = strchr(q.name, '.')) && strchr(q.name + 1, '.')) {
         dns_free(q.records);
         q = (struct dns_query){ .name = q.name + 1, .type = type };
-        dns_ask(&q, 1, LOOKUP_MS);
+        smtpd_dns_ask(&q, 1);
     }
     if (q.result == OK)
         return ask_records(s, a, &q);
@@ -312,6 +320,7 @@ static bool host_matches(const char *host, struct match *networks, bool *temp)
     bool found = false;
 
     dns_host(&q, AF_UNSPEC, true, true, LOOKUP_MS);
+    dns_filter(smtpd_lists.dns_filter, &q, 1);
     *temp |= q.result == TEMP;
     for (const struct dns_record *d = q.records; d && !found; d = d->next)
         found = address_matches(&d->addr, networks);
@@ -345,7 +354,7 @@ static bool is_backup(const char *domain, bool *temp)
     struct match *networks;
     bool good;
 
-    dns_ask(&q, 1, LOOKUP_MS);
+    smtpd_dns_ask(&q, 1);
     *temp |= q.result == TEMP;
     good = q.result == OK && some_host_matches(&q, 65535, NULL, temp);
     if (good && *text) {
