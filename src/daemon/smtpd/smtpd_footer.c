@@ -4,7 +4,8 @@
  * The template is expanded; it makes lines of its own, or continues the last one
  * when it begins with \c. \n in it begins another line. What a client brings into
  * templates goes through smtpd_expansion_filter.
- * Runs in: smtpd.  Parameters: smtpd_reject_filter_maps, smtpd_reject_footer, smtpd_reject_footer_maps, smtpd_expansion_filter.
+ * Runs in: smtpd.  Parameters: smtpd_reject_filter_maps, smtpd_reject_footer, smtpd_reject_footer_maps,
+ * smtpd_expansion_filter.
  * Tests: tests/smtp/reject-footer*.t, tests/smtp/reject-filter.t
  */
 /* SPDX-License-Identifier: ISC */
