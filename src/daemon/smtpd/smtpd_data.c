@@ -264,6 +264,8 @@ static int finish(struct smtpd *s, const char *bytes)
         return -1;
     }
     s->errors = s->junk = 0;
+    if (ENABLE_TRANSCRIPTS)
+        smtpd_history_accepted(s);
     if (ENABLE_SMTPD_PROXY && s->relayed.n)
         return smtpd_proxy_tell(s);
     smtpd_reply(s, "250 2.0.0 Ok: %squeued as %s", bytes, tx->id);

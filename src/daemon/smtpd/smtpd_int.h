@@ -211,6 +211,9 @@ struct smtpd {                 /* one session */
     struct buf line;           /* the command at hand, for a filter behind us */
     struct buf relayed;        /* what that filter said, lines with CRLF between them; empty: nothing to pass on */
     struct buf scratch, answer; /* lookups */
+    struct buf history;        /* what was said, when somebody wants to know */
+    int history_lines;
+    unsigned error_classes;    /* since the last message that was accepted */
     int64_t unauth_until;
     int connections;           /* of this client, when they are counted */
     struct milters *milters;   /* NULL = none */
@@ -352,6 +355,15 @@ void smtpd_peer_label(struct smtpd_peer *p);
 bool smtpd_peer_is_mynetworks(struct smtpd *s);
 /* "IPv6:" prefix for address literals in mail headers. */
 void smtpd_peer_literal(const char *addr, char *out, size_t cap);
+
+/* smtpd_history.c: feature TRANSCRIPTS. What is said is noted ... */
+enum { HISTORY_MAX = 32 * 1024 };
+void smtpd_history_in(struct smtpd *s, struct str line);
+void smtpd_history_out(struct smtpd *s, struct str line);
+/* ... a message was accepted, ... */
+void smtpd_history_accepted(struct smtpd *s);
+/* ... and the postmaster is told of errors. */
+void smtpd_history_end(struct smtpd *s);
 
 /* smtpd_milter.c: feature MILTER. NULL = go on; otherwise the reply, for smtpd_milter_refuse(). */
 /* A new client. False: it has been told to go away. */

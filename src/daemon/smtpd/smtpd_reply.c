@@ -35,6 +35,8 @@ static void make_line(const char *fmt, va_list ap, char line[REPLY_LINE])
 static void put_line(struct smtpd *s, struct str line)
 {
     log_debug("> %s: %.*s", s->peer.label, (int)line.n, line.p);
+    if (ENABLE_TRANSCRIPTS)
+        smtpd_history_out(s, line);
     stream_put(&s->io, line.p, line.n);
     stream_put(&s->io, "\r\n", 2);
 }

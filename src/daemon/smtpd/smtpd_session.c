@@ -295,6 +295,8 @@ static void run_line(struct smtpd *s, struct str line)
     }
     line = filter_command(s, line);
     line.n = str_find(line, 0); /* nothing after a NUL counts */
+    if (ENABLE_TRANSCRIPTS)
+        smtpd_history_in(s, line);
     if (ENABLE_SMTPD_PROXY && s->sink == &smtpd_sink_proxy) {
         buf_reset(&s->line);
         buf_str(&s->line, line);
@@ -509,6 +511,7 @@ static void session_init(struct smtpd *s)
     buf_init(&s->relayed, 16 * 1024);
     buf_init(&s->scratch, SCRATCH_MAX);
     buf_init(&s->answer, SCRATCH_MAX);
+    buf_init(&s->history, HISTORY_MAX);
     buf_init(&s->auth.user, ADDR_TEXT);
     buf_init(&s->rcpt.addr, ADDR_TEXT);
     buf_init(&s->rcpt.ext, 2 * ADDR_TEXT);
@@ -521,7 +524,8 @@ static void session_init(struct smtpd *s)
 static void session_done(struct smtpd *s)
 {
     struct buf *all[] = { &s->helo, &s->denied, &s->reject, &s->scratch, &s->answer, &s->auth.user, &s->rcpt.addr,
-                          &s->rcpt.ext, &s->rcpt.orcpt, &s->line, &s->relayed };
+                          &s->rcpt.ext, &s->rcpt.orcpt, &s->line, &s->relayed,
+                          &s->history };
 
     smtpd_tx_end(s);
     for (size_t i = 0; i < ARRAY_LEN(all); i++)
@@ -585,6 +589,8 @@ void smtpd_session(struct service *service, int fd, const struct sock_addr *peer
     smtpd_tx_end(s);
     if (ENABLE_MILTER)
         smtpd_milter_end(s);
+    if (ENABLE_TRANSCRIPTS)
+        smtpd_history_end(s);
     if (!stand_alone)
         log_disconnect(s);
     stream_done(&s->io);

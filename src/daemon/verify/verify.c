@@ -51,30 +51,14 @@ static volatile sig_atomic_t terminated;
 
 static enum result put_probe(const char *addr, struct why *why)
 {
-    struct qfile_env env = { .arrival = clock_wall(), .flags = QF_PROBE, .rewrite_context = "local" };
-    struct cleanup *c;
-    struct buf sender, line;
+    struct buf sender;
     char id[QUEUE_ID_MAX];
     enum result r;
 
     buf_init(&sender, ADDR_MAX);
     verify_sender(&sender);
-    env.sender = sender.n ? sender.p : "";
-    c = cleanup_new(&env, REWRITE_LOCAL, CLEANUP_NOTICE | CLEANUP_MISSING_HEADERS, why);
+    r = cleanup_post(sender.n ? sender.p : "", addr, QF_PROBE, STR("Subject: probe\r\n\r\n"), id, why);
     buf_done(&sender);
-    if (!c)
-        return TEMP;
-    r = cleanup_rcpt(c, addr, "", 0, why);
-    if (r != OK) {
-        cleanup_abort(c);
-        return r;
-    }
-    buf_init(&line, 4096);
-    buf_printf(&line, "Received: by %s (%s)\r\n\tid %s; %s\r\nSubject: probe\r\n\r\n", par_myhostname(),
-               par_mail_name(), cleanup_id(c), clock_rfc5322(env.arrival.tv_sec));
-    cleanup_data(c, line.p, line.n);
-    r = cleanup_end(c, (int64_t)line.n, id, why);
-    buf_done(&line);
     return r;
 }
 
