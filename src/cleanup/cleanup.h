@@ -60,7 +60,8 @@ bool cleanup_failed(const struct cleanup *c); /* further data is only counted */
  * what was written is counted here. */
 enum result cleanup_end(struct cleanup *c, int64_t size, char *id, struct why *why) MUST;
 void cleanup_abort(struct cleanup *c); /* frees c, removes the file */
-/* A short message of our own: header and text in wire form; Received: and what else is missing is added. flags: QF_*. */
+/* A short message of our own: header and text in wire form; Received: and what else is missing is added.
+ * flags: QF_* */
 enum result cleanup_post(const char *sender, const char *rcpt, unsigned flags, struct str text, char *id,
                          struct why *why) MUST;
 

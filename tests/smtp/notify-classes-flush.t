@@ -23,7 +23,6 @@ S: 550 5.1.1
 C: EHLO client.test
 R: 250
 maildir dave 1
-has= To: Postmaster <dave@example.test>
 has: In:  RCPT TO:<nobody@example.test>
 has= Transcript of session follows.
 C: QUIT

@@ -116,7 +116,7 @@ static void post(struct smtpd *s)
     buf_init(&text, s->history.n + 4096);
     buf_printf(&text, "From: Mail Delivery System <MAILER-DAEMON>\r\nTo: Postmaster <%s>\r\n"
                "Subject: %s SMTP server: errors from %s\r\n\r\nTranscript of session follows.\r\n\r\n",
-               to, par_mail_name(), s->peer.label);
+               par_error_notice_recipient(), par_mail_name(), s->peer.label);
     buf_str(&text, buf_view(&s->history));
     buf_puts(&text, "\r\n");
     if (s->reason)
