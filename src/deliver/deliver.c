@@ -180,6 +180,12 @@ void deliver_mark(const struct delivery *d, const struct delivery_rcpt *r)
         log_warn("%s: cannot mark %s as delivered: %s", d->queue_id, r->r.addr, strerror(errno));
 }
 
+void deliver_mark_now(const struct delivery *d, struct delivery_rcpt *r)
+{
+    deliver_mark(d, r);
+    r->r.offset = 0;
+}
+
 void deliver_sent(struct delivery *d, struct delivery_rcpt *r, const char *relay, const char *dsn, const char *fmt, ...)
 {
     char text[WHY_TEXT];

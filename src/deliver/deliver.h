@@ -85,6 +85,9 @@ void deliver_failed(struct delivery *d, struct delivery_rcpt *r, const char *rel
 /* The first half of deliver_sent, for a process that delivers in the agent's place: the agent may die, and nothing can
  * happen between the delivery and the mark but the end of that process. r.offset says where; 0: nowhere. */
 void deliver_mark(const struct delivery *d, const struct delivery_rcpt *r);
+/* For the agent itself where several recipients were taken at once: all marks come before the first line of the log.
+ * deliver_sent follows. */
+void deliver_mark_now(const struct delivery *d, struct delivery_rcpt *r);
 /* For all that are still DELIVER_PENDING. */
 void deliver_failed_all(struct delivery *d, const char *relay, enum result result, const struct why *why);
 /* Will a success of this recipient be reported to somebody, so that its text and remote_mta matter? */

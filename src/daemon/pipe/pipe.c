@@ -359,6 +359,8 @@ static void handle(struct service *s, struct delivery *d)
     }
     if (r == OK)
         r = run(d, &why);
+    for (size_t i = 0; i < d->n && r == OK; i++)
+        deliver_mark_now(d, &d->rcpts[i]);
     for (size_t i = 0; i < d->n; i++)
         if (r == OK) {
             d->rcpts[i].relayed = attr.flags & FLAG_FINAL ? 'd' : 'r';

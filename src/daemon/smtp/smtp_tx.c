@@ -491,6 +491,9 @@ static void got_dot(struct smtp_tx *t, const struct command *c)
         fail_all(t, r, &why, true);
         return;
     }
+    for (size_t i = from; i < to && ok; i++)
+        if (t->rcpt[i] == RCPT_TAKEN)
+            deliver_mark_now(t->d, &t->d->rcpts[i]);
     for (size_t i = from; i < to; i++) {
         if (t->rcpt[i] != RCPT_TAKEN)
             continue;
