@@ -86,6 +86,17 @@ static void note_encoding(struct cleanup *c, struct str value)
         c->env.flags |= QF_BODY_8BIT;
 }
 
+/* RFC 8689 section 5, and what Postfix's filters carry REQUIRETLS in. */
+static void note_tls_wish(struct cleanup *c, enum header_id id, struct str value)
+{
+    value = str_trim(value);
+    if (id == HDR_TLS_REQUIRED && str_eq_case(value, "no") && par_tls_required_enable())
+        c->env.flags |= QF_TLS_OPTIONAL;
+    if (ENABLE_REQUIRETLS && id == HDR_REQUIRE_TLS_ESMTP && str_eq_case(value, "yes") && par_requiretls_enable() &&
+        par_requiretls_esmtp_header())
+        c->env.flags |= QF_REQUIRETLS;
+}
+
 static void note_facts(struct cleanup *c, enum header_id id, struct str header)
 {
     struct str value = value_of(header);
@@ -101,6 +112,8 @@ static void note_facts(struct cleanup *c, enum header_id id, struct str header)
         note_message_id(c, value, id == HDR_RESENT_MESSAGE_ID);
     else if (id == HDR_CONTENT_TRANSFER_ENCODING)
         note_encoding(c, value);
+    else if (id == HDR_TLS_REQUIRED || id == HDR_REQUIRE_TLS_ESMTP)
+        note_tls_wish(c, id, value);
     if (c->mime)
         cleanup_mime_header(c->mime, id, value);
 }

@@ -32,6 +32,7 @@ static const struct header_row {
     { "Received", HDR_RECEIVED, 0 },
     { "References", HDR_REFERENCES, 0 },
     { "Reply-To", HDR_REPLY_TO, HDR_SENDER_ADDR },
+    { "Require-TLS-ESMTP", HDR_REQUIRE_TLS_ESMTP, 0 },
     { "Resent-Bcc", HDR_RESENT_BCC, HDR_XRCPT | HDR_DROP | HDR_RESENT },
     { "Resent-Cc", HDR_RESENT_CC, HDR_XRCPT | HDR_RESENT },
     { "Resent-Date", HDR_RESENT_DATE, HDR_RESENT },

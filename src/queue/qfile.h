@@ -34,6 +34,8 @@ enum qfile_flag {          /* fixed when written */
     QF_VERIFY = 64,        /* sendmail -bv, or -v: report only / also */
     QF_VERBOSE = 128,
     QF_PROBE = 256,
+    QF_REQUIRETLS = 512,   /* the sender insists on TLS all the way (RFC 8689) */
+    QF_TLS_OPTIONAL = 1024, /* TLS-Required: no */
 };
 
 struct qfile_rcpt {

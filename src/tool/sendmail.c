@@ -118,6 +118,8 @@ static void option_O(struct options *o, const char *arg)
 {
     if (str_cmp_case(arg, "smtputf8=yes") == 0)
         o->env.qfile_flags |= QF_SMTPUTF8;
+    if (ENABLE_REQUIRETLS && str_cmp_case(arg, "requiretls=yes") == 0)
+        o->env.qfile_flags |= QF_REQUIRETLS;
 }
 
 static void one_option(struct options *o, int c, int argc, char **argv)

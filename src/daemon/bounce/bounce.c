@@ -147,7 +147,8 @@ static enum result tell_sender(struct bounce_mail *m, const struct qfile_env *e,
     enum result r = OK;
 
     m->notify = DSN_NOTIFY_FAILURE;
-    m->headers_only = e->size > par_bounce_size_limit() || e->ret == DSN_RET_HDRS;
+    m->headers_only = e->size > par_bounce_size_limit() || e->ret == DSN_RET_HDRS ||
+                      (ENABLE_REQUIRETLS && (e->flags & QF_REQUIRETLS) && par_requiretls_redact_dsn());
     if (!e->sender[0])
         return bounced_twice(m, why);
     if (str_cmp_case(e->sender, double_bounce()) == 0) {

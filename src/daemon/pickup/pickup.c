@@ -134,7 +134,8 @@ static struct cleanup *begin(const struct pickup_source *src, struct frame *f, s
     q.envid = env.envid;
     q.verp = env.verp;
     q.ret = env.ret;
-    q.flags = (env.qfile_flags & (QF_BODY_8BIT | QF_SMTPUTF8 | QF_VERIFY | QF_VERBOSE)) | QF_LOCAL_ORIGIN;
+    q.flags = (env.qfile_flags & (QF_BODY_8BIT | QF_SMTPUTF8 | QF_REQUIRETLS | QF_VERIFY | QF_VERBOSE)) |
+              QF_LOCAL_ORIGIN;
     q.filter = par_content_filter();
     q.client_name = "localhost";
     q.client_addr = "127.0.0.1";

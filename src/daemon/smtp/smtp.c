@@ -110,6 +110,8 @@ static void before_jail(struct service *s)
         pass_init(s->name);
     if (ENABLE_TLS)
         smtp_tls_init();
+    if (ENABLE_REQUIRETLS)
+        smtp_requiretls_init();
     if (ENABLE_SMTP_SASL)
         smtp_auth_init();
     deliver_init(s->program);

@@ -29,6 +29,8 @@ struct attempt {
     bool dest;               /* it says something about the destination as a whole */
     int sessions;            /* of this destination */
     char skip[SMTP_NAMADDR + 8];  /* server that has been asked already, in a kept session */
+    enum smtp_requiretls requiretls;
+    bool other_failure;      /* than that a server has no REQUIRETLS or STARTTLS for who insists */
 };
 
 static bool pending(const struct delivery *d)
@@ -112,6 +114,8 @@ static enum smtp_tx_end use(struct smtp_session *ss, struct attempt *a, bool fin
     a->d->connected = clock_ms();
     a->d->conn_use = ss->uses + 1;
     a->d->tls = tls_feature(ss);
+    ss->say_requiretls =
+        a->requiretls != REQUIRETLS_DISABLE && ss->s.tls && (ss->features & SMTP_REQUIRETLS);
     end = smtp_tx(ss, a->d, final);
     ss->uses++;
     a->d->tls = NULL;
@@ -119,8 +123,16 @@ static enum smtp_tx_end use(struct smtp_session *ss, struct attempt *a, bool fin
     return end;
 }
 
+/* No other try of this server will help a message whose sender insists on TLS. */
+static bool unfit(const struct attempt *a)
+{
+    return ENABLE_REQUIRETLS && a->requiretls >= REQUIRETLS_STARTTLS &&
+           (!strcmp(a->why.dsn, "4.7.30") || !strcmp(a->why.dsn, "4.7.10") || !strcmp(a->why.dsn, "4.7.4"));
+}
+
 static void note_failure(struct attempt *a, const char *relay)
 {
+    a->other_failure |= !unfit(a);
     snprintf(a->relay, sizeof a->relay, "%s", relay);
     a->dest = true;
     for (size_t i = 0; i < a->d->n; i++)
@@ -155,6 +167,17 @@ static struct smtp_session *open_session(struct attempt *a, struct smtp_target *
     return ss;
 }
 
+/* The sender may want more TLS, or less. */
+static void adapt_policy(const struct attempt *a, struct smtp_policy *p)
+{
+    bool optional = (a->d->env->flags & QF_TLS_OPTIONAL) && !(a->d->env->flags & QF_REQUIRETLS);
+
+    if (ENABLE_REQUIRETLS)
+        smtp_requiretls_raise(a->requiretls, p);
+    if (ENABLE_TLS && optional && par_tls_required_enable() && p->level > LEVEL_MAY)
+        p->level = p->wanted = LEVEL_MAY;
+}
+
 /* One server. last: none comes after it. */
 static void try_host(struct attempt *a, struct smtp_target *t, bool last, bool last_dest)
 {
@@ -167,10 +190,13 @@ static void try_host(struct attempt *a, struct smtp_target *t, bool last, bool l
         note_failure(a, "none");
         return;
     }
+    adapt_policy(a, &policy);
     ss = open_session(a, t, &policy, &r);
     if (ss->s.fd >= 0)
         a->sessions++;
     last = last || (limit && a->sessions >= limit);
+    if (ENABLE_REQUIRETLS && r == OK)
+        r = smtp_requiretls_check(a->requiretls, ss, &a->why);
     if (r != OK) {
         session_failed(a, ss, r, last && last_dest);
         smtp_session_close(ss);
@@ -256,7 +282,8 @@ static void try_kept(struct attempt *a)
 
     if (!ss)
         return;
-    if (strcmp(ss->nexthop, a->d->nexthop) || expired(ss)) {
+    if (strcmp(ss->nexthop, a->d->nexthop) || expired(ss) ||
+        (ENABLE_REQUIRETLS && smtp_requiretls_check(a->requiretls, ss, &a->why) != OK)) {
         smtp_drop_kept();
         return;
     }
@@ -300,6 +327,8 @@ static void finish(struct attempt *a)
 
     if (!a->why.dsn[0])
         a->why = no_server;
+    if (unfit(a) && !a->other_failure)
+        why_class(&a->why, '5');
     for (size_t i = 0; i < a->d->n; i++) {
         struct delivery_rcpt *r = &a->d->rcpts[i];
         const struct why *why = r->why.dsn[0] ? &r->why : &a->why;
@@ -338,6 +367,10 @@ void smtp_deliver(struct delivery *d)
     struct attempt a = { .d = d };
 
     check_loops(d);
+    if (ENABLE_REQUIRETLS && pending(d) && smtp_requiretls_find(d, &a.requiretls, &a.why) != OK) {
+        finish(&a);
+        return;
+    }
     if (pending(d))
         try_kept(&a);
     if (pending(d))

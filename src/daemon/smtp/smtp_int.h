@@ -122,6 +122,18 @@ void smtp_tls_nexthop_domain(const char *nexthop, char out[DNS_NAME]);
 /* Reads the value of a policy table: "level attribute=value ...". PERM: malformed (logged). For tests. */
 enum result smtp_tls_parse_policy(const char *table, const char *key, const char *value, struct smtp_policy *out) MUST;
 
+/* --- REQUIRETLS: smtp_requiretls.c, feature REQUIRETLS --- */
+
+/* How much of it a message and its next hop ask for. */
+enum smtp_requiretls { REQUIRETLS_DISABLE, REQUIRETLS_OPPORTUNISTIC, REQUIRETLS_STARTTLS, REQUIRETLS_ENFORCE };
+void smtp_requiretls_init(void); /* before the jail */
+/* OK, or TEMP + why. */
+enum result smtp_requiretls_find(const struct delivery *d, enum smtp_requiretls *out, struct why *why) MUST;
+/* What TLS must be at least. */
+void smtp_requiretls_raise(enum smtp_requiretls how, struct smtp_policy *p);
+/* May this session have the message? OK, or TEMP + why: x.7.10 and x.7.30 can only be helped by another server. */
+enum result smtp_requiretls_check(enum smtp_requiretls how, const struct smtp_session *ss, struct why *why) MUST;
+
 /* --- replies: smtp_reply.c --- */
 
 struct smtp_reply {
@@ -167,6 +179,7 @@ struct smtp_session {
     struct smtp_policy tls;
     bool verified;            /* server certificate matched at verify, secure or fingerprint */
     bool authenticated;
+    bool say_requiretls;      /* MAIL of this message says REQUIRETLS */
     int uses;                 /* messages so far */
     int64_t opened;           /* clock_ms */
     bool dead;                /* nothing more may be said */

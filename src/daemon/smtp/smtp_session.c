@@ -221,7 +221,8 @@ static bool may_go_plain(const struct smtp_session *ss, const struct delivery *d
 {
     bool secrets = ENABLE_SMTP_SASL && smtp_bool(P_smtp_sasl_auth_enable) && *smtp_str(P_smtp_sasl_password_maps);
 
-    return ss->tls.level == LEVEL_MAY && !secrets && d->queued_ms >= par_minimal_backoff_time() * 1000;
+    return ss->tls.level == LEVEL_MAY && !secrets &&
+           ((d->env->flags & QF_TLS_OPTIONAL) || d->queued_ms >= par_minimal_backoff_time() * 1000);
 }
 
 static enum result handshake(struct smtp_session *ss, const struct delivery *d, struct why *why)

@@ -234,6 +234,8 @@ static void send_mail(struct smtp_tx *t)
         buf_puts(&t->line, " BODY=8BITMIME");
     if ((f & SMTP_UTF8) && (e->flags & QF_UTF8_ADDR))
         buf_puts(&t->line, " SMTPUTF8");
+    if (ENABLE_REQUIRETLS && t->ss->say_requiretls)
+        buf_puts(&t->line, " REQUIRETLS");
     if (f & SMTP_DSN) {
         if (e->envid && *e->envid) {
             buf_puts(&t->line, " ENVID=");

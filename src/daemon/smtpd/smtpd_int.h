@@ -105,7 +105,6 @@ struct smtpd_tx {
     unsigned ret;
     struct buf envid, verp, auth_sender;
     struct buf mail_line;      /* the MAIL command, for a filter behind us */
-    bool requiretls;
     int rcpts, overshoot;
     struct buf first_rcpt;     /* quoted form */
     bool opened;               /* the sink has it */
@@ -314,6 +313,8 @@ int smtpd_quit(struct smtpd *s, struct str rest);
 /* smtpd_mail.c */
 int smtpd_mail(struct smtpd *s, struct str rest);
 int smtpd_rcpt(struct smtpd *s, struct str rest);
+/* Over TLS only; not to a filter in front of the queue, which may not know it. */
+bool smtpd_requiretls_offered(const struct smtpd *s, unsigned hidden);
 /* strict_smtputf8: text is not ASCII and SMTPUTF8 was not asked for; the client has been told. */
 bool smtpd_undeclared_utf8(struct smtpd *s, struct str text, bool declared);
 /* smtpd_data.c */

@@ -135,6 +135,19 @@ static int mail_envid(struct smtpd *s, struct smtpd_tx *tx, struct str value)
     return 0;
 }
 
+bool smtpd_requiretls_offered(const struct smtpd *s, unsigned hidden)
+{
+    return ENABLE_REQUIRETLS && par_requiretls_enable() && smtpd_tls_active(s) && !(hidden & EHLO_REQUIRETLS) &&
+           s->sink == &smtpd_sink_queue;
+}
+
+static void mail_requiretls(struct smtpd_tx *tx)
+{
+    tx->flags |= QF_REQUIRETLS;
+    if (ENABLE_REQUIRETLS && par_requiretls_esmtp_header())
+        buf_puts(&tx->prepend, "Require-TLS-ESMTP: yes\r\n");
+}
+
 static int mail_param(struct smtpd *s, struct smtpd_tx *tx, struct str name, struct str value)
 {
     unsigned hidden = smtpd_verb_hidden(s);
@@ -145,6 +158,8 @@ static int mail_param(struct smtpd *s, struct smtpd_tx *tx, struct str name, str
         tx->flags &= ~(unsigned)QF_BODY_8BIT;
     else if (str_eq_case(name, "SMTPUTF8") && !value.p && par_smtputf8_enable() && !(hidden & EHLO_SMTPUTF8))
         tx->flags |= QF_SMTPUTF8;
+    else if (str_eq_case(name, "REQUIRETLS") && !value.p && smtpd_requiretls_offered(s, hidden))
+        mail_requiretls(tx);
     else if (str_eq_case(name, "SIZE") && value.p) {
         if (num_parse(value, 0, INT64_MAX, &tx->size) != OK)
             return fail(s, "501 5.5.4 Bad message size syntax");

@@ -167,7 +167,8 @@ static void offer_all(struct smtpd *s, struct ehlo *e)
         offer(e, "SMTPUTF8");
     if (!(hidden & EHLO_CHUNKING))
         offer(e, "CHUNKING");
-    /* REQUIRETLS is not offered: the client side cannot keep the promise yet. */
+    if (smtpd_requiretls_offered(s, hidden))
+        offer(e, "REQUIRETLS");
 }
 
 int smtpd_ehlo(struct smtpd *s, struct str rest)
