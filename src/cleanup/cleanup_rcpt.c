@@ -50,6 +50,14 @@ static void put_once(struct cleanup *c, const char *addr, const char *orig, cons
         put(c, addr, orig, orcpt, notify);
 }
 
+/* RFC 3461 section 5.2.7.1: the sender is told of the alias, not of its members. */
+static void put_alias(struct cleanup *c, const char *addr, const char *orig, const char *orcpt)
+{
+    put(c, addr, orig, orcpt, RCPT_EXPANDED);
+    c->rcpts[c->rcpt_n - 1].done = true;
+    c->env.flags |= QF_EXPANDED;
+}
+
 static enum result put_expanded(struct cleanup *c, const char *addr, const char *orig, const char *orcpt,
                                 unsigned notify)
 {
@@ -61,6 +69,11 @@ static enum result put_expanded(struct cleanup *c, const char *addr, const char 
         return OK;
     }
     r = cleanup_expand(c, addr, &list);
+    if (r == OK && (notify & DSN_NOTIFY_SUCCESS) && (list.n > 1 || strcmp(list.list[0], addr))) {
+        put_alias(c, addr, orig, orcpt);
+        notify &= ~(unsigned)DSN_NOTIFY_SUCCESS;
+        notify = notify ? notify : DSN_NOTIFY_NEVER;
+    }
     for (size_t i = 0; i < list.n && r == OK; i++)
         put_once(c, list.list[i], orig, orcpt, notify);
     text_list_done(&list);

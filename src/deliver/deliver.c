@@ -186,6 +186,11 @@ void deliver_mark_now(const struct delivery *d, struct delivery_rcpt *r)
     r->r.offset = 0;
 }
 
+static void note_relay(struct delivery *d, struct delivery_rcpt *r, const char *relay)
+{
+    r->relay = strcmp(relay, "none") && deliver_reports(d, r) ? deliver_keep(d, relay) : NULL;
+}
+
 void deliver_sent(struct delivery *d, struct delivery_rcpt *r, const char *relay, const char *dsn, const char *fmt, ...)
 {
     char text[WHY_TEXT];
@@ -196,6 +201,7 @@ void deliver_sent(struct delivery *d, struct delivery_rcpt *r, const char *relay
     va_end(ap);
     (void)why_set(&r->why, dsn, "%s", text);
     filter_status(&r->why);
+    note_relay(d, r, relay);
     r->outcome = DELIVER_SENT;
     if (!r->relayed)
         r->relayed = 'd';
@@ -218,6 +224,7 @@ void deliver_failed(struct delivery *d, struct delivery_rcpt *r, const char *rel
         snprintf(r->why.dsn, sizeof r->why.dsn, "%s", result == PERM ? "5.0.0" : "4.0.0");
     why_class(&r->why, result == PERM ? '5' : '4');
     filter_status(&r->why);
+    note_relay(d, r, relay);
     r->outcome = r->why.dsn[0] == '5' ? DELIVER_BOUNCED : DELIVER_DEFERRED;
     word = r->outcome == DELIVER_BOUNCED ? "bounced" : "deferred";
     if (d->flags & DELIVER_PROBE) {
@@ -448,6 +455,11 @@ static void get_why(struct frame *f, struct why *why)
     str_printable(why->text, true);
 }
 
+const char *deliver_or_null(const char *text)
+{
+    return *text ? text : NULL;
+}
+
 enum { NO_MORE = 0xffffffff, PART = 0x80000000, PARTS_MAX = 20000 };
 
 static void put_outcome(struct frame *f, const struct delivery *d, size_t i, const struct delivery_rcpt *r)
@@ -463,6 +475,7 @@ static void put_outcome(struct frame *f, const struct delivery *d, size_t i, con
     frame_put_u32(f, (uint32_t)(unsigned char)r->relayed << 8 | (unsigned char)r->diag_type);
     put_why(f, &r->why, text);
     frame_put_text(f, text ? r->remote_mta : NULL);
+    frame_put_text(f, r->relay);
 }
 
 /* Only parts that somebody may have to be told of: failures, and successes where they are reported. */
@@ -508,9 +521,8 @@ static bool get_outcome(struct frame *f, struct delivery *d)
         return false;
     }
     get_why(f, &r->why);
-    r->remote_mta = frame_get_text(f);
-    if (!r->remote_mta[0])
-        r->remote_mta = NULL;
+    r->remote_mta = deliver_or_null(frame_get_text(f));
+    r->relay = deliver_or_null(frame_get_text(f));
     r->relayed = (char)(kind >> 8 & 0xff);
     r->diag_type = (char)(kind & 0xff);
     if (f->bad || !strchr("derp", r->relayed) || !r->diag_type || !strchr("suP", r->diag_type))

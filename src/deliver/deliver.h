@@ -31,6 +31,7 @@ struct delivery_rcpt {
     char relayed;           /* 'd' delivered, 'r' relayed, 'e' expanded: Action of a success notice; 'p' passed on to a
                              * server that sends such notices itself: none is due from us */
     const char *remote_mta; /* for notices, or NULL */
+    const char *relay;      /* the same: where deliver_reports() says so */
     char diag_type;         /* 's' smtp, 'u' x-unix, 'P' X-Postfix */
     struct deliver_part *parts, *last_part; /* what it turned into, see deliver_part() */
 };
@@ -99,6 +100,8 @@ struct delivery_rcpt *deliver_part(struct delivery_rcpt *r, const char *addr, un
 /* What the outcomes of its parts mean for r: one that can be tried again has the whole recipient tried again. Marks it
  * in the queue file when everything is done. */
 void deliver_parts_done(struct delivery *d, struct delivery_rcpt *r);
+/* NULL for "". */
+const char *deliver_or_null(const char *text);
 /* A copy of text that lives until the reply has been sent, e.g. for remote_mta. */
 const char *deliver_keep(struct delivery *d, const char *text);
 /* Frees what deliver_keep copied; deliver_serve does it. */
@@ -111,8 +114,8 @@ struct frame;
 /* Builds the request, ready for frame_send. f->fd is d->fd and stays the caller's: f->fd = -1 after sending. */
 void deliver_put_request(struct frame *f, const struct delivery *d);
 /* Reads a received reply frame into d: OK: it was the last one; AGAIN: receive another; TEMP: malformed, do not
- * trust this agent. Recipients that are still DELIVER_PENDING after the last one were not tried. remote_mta is
- * a view into f. The text of why is only sent for failures and where deliver_reports() says so. */
+ * trust this agent. Recipients that are still DELIVER_PENDING after the last one were not tried. remote_mta and relay
+ * are views into f. The text of why is only sent for failures and where deliver_reports() says so. */
 enum result deliver_get_reply(struct frame *f, struct delivery *d) MUST;
 /* Agent side of the same records, for tests and fuzzing: request into d and env; d->rcpts is allocated. */
 enum result deliver_get_request(struct frame *f, struct delivery *d, struct qfile_env *env) MUST;

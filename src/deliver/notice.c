@@ -52,6 +52,7 @@ void notice_put(struct frame *f, const struct notice *n)
         frame_put_u32(f, (uint32_t)(unsigned char)r->relayed << 8 | (unsigned char)r->diag_type);
         put_why(f, &r->why);
         frame_put_text(f, r->remote_mta);
+        frame_put_text(f, r->relay);
     }
 }
 
@@ -70,9 +71,8 @@ static void get_rcpt(struct frame *f, struct delivery_rcpt *r)
     r->relayed = (char)(kind >> 8 & 0xff);
     r->diag_type = (char)(kind & 0xff);
     get_why(f, &r->why);
-    r->remote_mta = frame_get_text(f);
-    if (!r->remote_mta[0])
-        r->remote_mta = NULL;
+    r->remote_mta = deliver_or_null(frame_get_text(f));
+    r->relay = deliver_or_null(frame_get_text(f));
     if (outcome > DELIVER_BOUNCED)
         f->bad = true;
 }

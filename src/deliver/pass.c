@@ -53,6 +53,8 @@ static enum result converse(int fd, struct delivery *request)
             r = frame_recv(fd, &f, ms) == OK ? deliver_get_reply(&f, request) : TEMP;
             if (request->rcpts->remote_mta)
                 request->rcpts->remote_mta = deliver_keep(request, request->rcpts->remote_mta);
+            if (request->rcpts->relay)
+                request->rcpts->relay = deliver_keep(request, request->rcpts->relay);
         } while (r == AGAIN);
     frame_done(&f);
     return r;
@@ -66,6 +68,7 @@ static void take_outcome(struct delivery *d, struct delivery_rcpt *part, const s
     part->relayed = got->relayed;
     part->diag_type = got->diag_type;
     part->remote_mta = got->remote_mta ? deliver_keep(d, got->remote_mta) : NULL;
+    part->relay = got->relay ? deliver_keep(d, got->relay) : NULL;
 }
 
 static void to_agent(struct delivery *d, struct delivery_rcpt *part, const char *transport, const char *nexthop)

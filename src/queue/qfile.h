@@ -36,13 +36,17 @@ enum qfile_flag {          /* fixed when written */
     QF_PROBE = 256,
     QF_REQUIRETLS = 512,   /* the sender insists on TLS all the way (RFC 8689) */
     QF_TLS_OPTIONAL = 1024, /* TLS-Required: no */
+    QF_EXPANDED = 2048,    /* some recipient is RCPT_EXPANDED */
 };
+
+/* Done from the beginning: an alias whose members follow, kept for the report that its sender has asked for. */
+enum { RCPT_EXPANDED = 16 };
 
 struct qfile_rcpt {
     const char *addr;      /* internal form, as it will be delivered */
     const char *orig;      /* before rewriting */
     const char *orcpt;     /* DSN "rfc822;xtext-decoded", or "" */
-    unsigned notify;       /* DSN_NOTIFY_*, 0 = default */
+    unsigned notify;       /* DSN_NOTIFY_*, 0 = default; RCPT_EXPANDED */
     uint32_t offset;       /* of its state byte in the file; filled by reading */
     bool done;             /* filled by reading */
 };

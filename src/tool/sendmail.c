@@ -343,6 +343,20 @@ static void put_content(struct submit *s, const struct options *o)
     }
 }
 
+/* -bv: a message of its own, which need not be typed; its header reads as Postfix's. */
+static void put_probe(struct submit *s, const struct options *o, char **recipients)
+{
+    struct buf text;
+
+    buf_init(&text, 1 << 20);
+    buf_printf(&text, "From: %s\nSubject: probe\nTo:", o->env.sender);
+    for (; *recipients; recipients++)
+        buf_printf(&text, "\t%s%s\n", *recipients, recipients[1] ? "," : "");
+    buf_putc(&text, '\n');
+    submit_data(s, text.p, text.n);
+    buf_done(&text);
+}
+
 static int exit_status(enum result r, const struct why *why)
 {
     if (r == OK)
@@ -376,7 +390,10 @@ static int queue_message(struct options *o, char **recipients)
         submit_abort(s);
         log_fatal_status(EX_USAGE, "No recipient addresses found in the arguments");
     }
-    put_content(s, o);
+    if (o->verify && !o->extract)
+        put_probe(s, o, recipients);
+    else
+        put_content(s, o);
     r = submit_end(s, NULL, &why);
     status = exit_status(r, &why);
     if (status && o->extract && strcmp(why.dsn, "5.1.0") == 0) /* Postfix's status and text, for scripts that look */

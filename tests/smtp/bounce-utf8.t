@@ -6,7 +6,7 @@ run sendmail -O smtputf8=yes -f alice@example.test 'jörg@bad.test'
 
     body
 wait delivered alice
-has: ^Content-Type: multipart/report; report-type=global-delivery-status;$
+has: ^Content-Type: multipart/report; report-type=delivery-status;$
 has= Content-Type: message/global-delivery-status
 has= Content-Type: message/global
 has= Final-Recipient: utf-8; jörg@bad.test

@@ -104,6 +104,11 @@ static void postmaster_copy(const struct bounce_mail *m, const char *class, cons
         log_warn("%s: no postmaster copy", m->id);
 }
 
+static void failure_copy(struct bounce_mail *m)
+{
+    postmaster_copy(m, "bounce", par_bounce_notice_recipient(), "postmaster non-delivery notification");
+}
+
 /* A notice that could not be delivered: the postmaster may want it, its sender is nobody. */
 static enum result bounced_twice(struct bounce_mail *m, struct why *why)
 {
@@ -137,6 +142,8 @@ static enum result fail_each(const struct bounce_mail *all, const char *delimite
             continue;
         one.to = to.p;
         r = send_logged(&one, "sender non-delivery notification", why);
+        if (r == OK)
+            failure_copy(&one);
     }
     buf_done(&to);
     return r;
@@ -144,6 +151,7 @@ static enum result fail_each(const struct bounce_mail *all, const char *delimite
 
 static enum result tell_sender(struct bounce_mail *m, const struct qfile_env *e, struct why *why)
 {
+    bool verp = strlen(e->verp) == 2 && !par_disable_verp_bounces();
     enum result r = OK;
 
     m->notify = DSN_NOTIFY_FAILURE;
@@ -155,12 +163,12 @@ static enum result tell_sender(struct bounce_mail *m, const struct qfile_env *e,
         log_warn("%s: undeliverable postmaster notification discarded", m->id);
         return OK;
     }
-    if (strlen(e->verp) == 2 && !par_disable_verp_bounces())
+    if (verp)
         r = fail_each(m, e->verp, why);
     else if (any_wanted(m))
         r = send_logged(m, "sender non-delivery notification", why);
-    if (r == OK)
-        postmaster_copy(m, "bounce", par_bounce_notice_recipient(), "postmaster non-delivery notification");
+    if (r == OK && !verp)
+        failure_copy(m);
     return r;
 }
 

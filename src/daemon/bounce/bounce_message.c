@@ -25,7 +25,7 @@
 #include "mail/wire.h"
 #include "param/param.h"
 
-enum { LINE_MAX_BYTES = 16384, BODY_MAX = 256 * 1024, COPY_CHUNK = 8192, FINAL_DOT = 3 };
+enum { LINE_MAX_BYTES = 16384, BODY_MAX = 256 * 1024, COPY_CHUNK = 8192, FINAL_DOT = 3, VIA_MAX = 512 };
 
 struct out {
     const struct bounce_mail *m;
@@ -131,7 +131,7 @@ static void put_header(struct out *o)
     }
     line(o, "Auto-Submitted: %s", m->postmaster ? "auto-generated" : "auto-replied");
     line(o, "MIME-Version: 1.0");
-    line(o, "Content-Type: multipart/report; report-type=%sdelivery-status;", o->utf8 ? "global-" : "");
+    line(o, "Content-Type: multipart/report; report-type=delivery-status;");
     line(o, "\tboundary=\"%s\"", o->boundary);
     line(o, "Content-Transfer-Encoding: 8bit");
     line(o, "%s", "");
@@ -148,17 +148,28 @@ static const char *quoted(const char *addr, struct buf *out)
     return addr_quote(out, str_of(addr)) ? out->p : addr;
 }
 
+/* Reports of what happened, or would, name the relay. */
+static void via(const struct out *o, const struct delivery_rcpt *r, char *out, size_t room)
+{
+    bool shown = r->relay && (o->m->kind == NOTICE_SUCCESS || o->m->kind == NOTICE_VERIFY);
+
+    snprintf(out, room, "%s%s%s", shown ? "delivery via " : "", shown ? r->relay : "", shown ? ": " : "");
+}
+
 static void put_reason(struct out *o, const struct delivery_rcpt *r)
 {
     struct buf addr, orig;
+    char relay[VIA_MAX];
 
     buf_init(&addr, 3 * ADDR_MAX);
     buf_init(&orig, 3 * ADDR_MAX);
     line(o, "%s", "");
+    via(o, r, relay, sizeof relay);
     if (r->r.orig[0] && str_cmp_case(r->r.orig, r->r.addr) != 0)
-        wrapped(o, "<%s> (expanded from <%s>): %s", quoted(r->r.addr, &addr), quoted(r->r.orig, &orig), r->why.text);
+        wrapped(o, "<%s> (expanded from <%s>): %s%s", quoted(r->r.addr, &addr), quoted(r->r.orig, &orig), relay,
+                r->why.text);
     else
-        wrapped(o, "<%s>: %s", quoted(r->r.addr, &addr), r->why.text);
+        wrapped(o, "<%s>: %s%s", quoted(r->r.addr, &addr), relay, r->why.text);
     buf_done(&addr);
     buf_done(&orig);
 }
@@ -204,28 +215,67 @@ static const char *address_type(const struct out *o, const char *addr)
     return o->utf8 && !str_is_ascii(str_of(addr)) ? "utf-8" : "rfc822";
 }
 
+#define COMMAND_OUTPUT ". Command output: "
+
 static void put_diagnostic(struct out *o, const struct delivery_rcpt *r)
 {
     struct str text = str_of(r->why.text), said = bounce_remote_text(r->why.text);
+    const char *output = strstr(r->why.text, COMMAND_OUTPUT);
+    char relay[VIA_MAX];
 
+    via(o, r, relay, sizeof relay);
     if (r->diag_type == 's' && (said.p != text.p || r->outcome == DELIVER_SENT))
         wrapped(o, "Diagnostic-Code: smtp; %.*s", (int)said.n, said.p);
     else if (r->diag_type == 'u')
-        wrapped(o, "Diagnostic-Code: x-unix; %s", r->why.text);
+        wrapped(o, "Diagnostic-Code: x-unix; %s", output ? output + strlen(COMMAND_OUTPUT) : r->why.text);
     else
-        wrapped(o, "Diagnostic-Code: X-%s; %s", par_mail_name(), r->why.text);
+        wrapped(o, "Diagnostic-Code: X-%s; %s%s", par_mail_name(), relay, r->why.text);
+}
+
+/* False for what is no character. */
+static bool put_utf8(struct buf *out, unsigned long c)
+{
+    if (c < 0x80 || (c >= 0xd800 && c < 0xe000) || c > 0x10ffff)
+        return false;
+    if (c >= 0x800) {
+        if (c >= 0x10000)
+            buf_putc(out, (char)(0xf0 | c >> 18));
+        buf_putc(out, (char)(c >= 0x10000 ? 0x80 | (c >> 12 & 0x3f) : 0xe0 | c >> 12));
+    }
+    buf_putc(out, (char)(c >= 0x800 ? 0x80 | (c >> 6 & 0x3f) : 0xc0 | c >> 6));
+    buf_putc(out, (char)(0x80 | (c & 0x3f)));
+    return true;
+}
+
+/* RFC 6533 section 3: "utf-8;" and \x{HEX} for what is not ASCII; in a report that may have UTF-8 it is that. */
+static const char *unitext(const char *orcpt, struct buf *out)
+{
+    buf_reset(out);
+    while (*orcpt) {
+        size_t hex = strncmp(orcpt, "\\x{", 3) ? 0 : strspn(orcpt + 3, "0123456789ABCDEFabcdef");
+        bool coded = hex >= 2 && hex <= 6 && orcpt[3 + hex] == '}';
+
+        if (coded && put_utf8(out, strtoul(orcpt + 3, NULL, 16)))
+            orcpt += 3 + hex + 1;
+        else
+            buf_putc(out, *orcpt++);
+    }
+    return out->p;
 }
 
 static void put_recipient(struct out *o, const struct delivery_rcpt *r)
 {
     const struct bounce_mail *m = o->m;
+    struct buf text;
 
+    buf_init(&text, 3 * ADDR_MAX);
     line(o, "%s", "");
-    line(o, "Final-Recipient: %s; %s", address_type(o, r->r.addr), r->r.addr);
+    line(o, "Final-Recipient: %s; %s", address_type(o, r->r.addr), quoted(r->r.addr, &text));
     if (r->r.orcpt[0])
-        line(o, "Original-Recipient: %s", r->r.orcpt);
+        line(o, "Original-Recipient: %s", o->utf8 ? unitext(r->r.orcpt, &text) : r->r.orcpt);
     else if (r->r.orig[0])
-        line(o, "Original-Recipient: %s;%s", address_type(o, r->r.orig), r->r.orig);
+        line(o, "Original-Recipient: %s;%s", address_type(o, r->r.orig), quoted(r->r.orig, &text));
+    buf_done(&text);
     line(o, "Action: %s", action(m, r));
     line(o, "Status: %s", r->why.dsn[0] ? r->why.dsn : m->kind == NOTICE_FAILURE ? "5.0.0" : "4.0.0");
     if (r->remote_mta)

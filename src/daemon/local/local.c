@@ -110,6 +110,7 @@ void local_expanded(struct job *j, const struct target *t, const struct deliver_
     part = local_part(j, t);
     part->outcome = DELIVER_SENT;
     part->relayed = 'e';
+    part->relay = j->d->transport;
     (void)why_set(&part->why, "2.0.0", "alias expanded");
 }
 

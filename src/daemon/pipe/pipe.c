@@ -322,6 +322,8 @@ static enum result run(struct delivery *d, struct why *why)
     if (build_argv(d, argv)) {
         command_env_init(&env);
         r = command_run(&c, d, d->n == 1 ? &d->rcpts[0] : NULL, why);
+        for (size_t i = 0; i < d->n; i++)
+            d->rcpts[i].diag_type = 'u';
         command_env_done(&env);
     } else {
         r = why_set(why, "4.3.5", "mail system configuration error");

@@ -139,15 +139,22 @@ static void start_reply(struct conn *c)
         rcpt_fill(r, &c->d.rcpts[i++].r);
 }
 
-/* remote_mta points into the frame, which the next frame of the reply overwrites. */
+static void keep_text(struct conn *c, const char **text)
+{
+    if (*text)
+        *text = deliver_keep(&c->d, *text);
+}
+
+/* remote_mta and relay point into the frame, which the next frame of the reply overwrites. */
 static void keep_texts(struct conn *c)
 {
     for (size_t i = 0; i < c->d.n; i++) {
-        if (c->d.rcpts[i].remote_mta && c->d.rcpts[i].outcome != DELIVER_PENDING)
-            c->d.rcpts[i].remote_mta = deliver_keep(&c->d, c->d.rcpts[i].remote_mta);
-        for (struct deliver_part *p = c->d.rcpts[i].parts; p; p = p->next)
-            if (p->how.remote_mta)
-                p->how.remote_mta = deliver_keep(&c->d, p->how.remote_mta);
+        keep_text(c, &c->d.rcpts[i].remote_mta);
+        keep_text(c, &c->d.rcpts[i].relay);
+        for (struct deliver_part *p = c->d.rcpts[i].parts; p; p = p->next) {
+            keep_text(c, &p->how.remote_mta);
+            keep_text(c, &p->how.relay);
+        }
     }
 }
 

@@ -74,7 +74,7 @@ struct outcome {
     enum deliver_outcome what;
     char dsn[12];
     char relayed, diag_type;
-    const char *remote_mta;   /* in text, or NULL */
+    const char *remote_mta, *relay; /* in text, or NULL */
     char text[];
 };
 

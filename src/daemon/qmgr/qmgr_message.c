@@ -115,10 +115,15 @@ static struct rcpt *rcpt_new(const struct qfile_rcpt *q, uint32_t index, struct 
 
 /* --- outcomes --- */
 
+static size_t room_for(const char *text)
+{
+    return text ? strlen(text) + 1 : 0;
+}
+
 static void keep_outcome(struct rcpt *r, const struct delivery_rcpt *how)
 {
-    size_t text = strlen(how->why.text) + 1, mta = how->remote_mta ? strlen(how->remote_mta) + 1 : 0;
-    struct outcome *o = mem_new(sizeof *o + text + mta);
+    size_t text = room_for(how->why.text), mta = room_for(how->remote_mta), relay = room_for(how->relay);
+    struct outcome *o = mem_new(sizeof *o + text + mta + relay);
 
     o->what = how->outcome;
     snprintf(o->dsn, sizeof o->dsn, "%s", how->why.dsn);
@@ -127,6 +132,8 @@ static void keep_outcome(struct rcpt *r, const struct delivery_rcpt *how)
     memcpy(o->text, how->why.text, text);
     if (mta)
         o->remote_mta = memcpy(o->text + text, how->remote_mta, mta);
+    if (relay)
+        o->relay = memcpy(o->text + text + mta, how->relay, relay);
     free(r->outcome);
     r->outcome = o;
 }
@@ -380,8 +387,19 @@ static bool transport_full(const struct message *m)
     return t && t->in_memory >= t->memory_limit + (sched_is_bulk(m, t) ? 0 : t->memory_extra);
 }
 
+static void tell_expanded(struct message *m, const struct qfile_rcpt *q)
+{
+    struct rcpt *r = rcpt_new(q, 0, str_of(q->addr));
+    struct delivery_rcpt how = { .outcome = DELIVER_SENT, .relayed = 'e', .why = { "2.0.0", "alias expanded" } };
+
+    keep_outcome(r, &how);
+    rcpts_add(&m->told, r);
+}
+
 static void load_rcpt(struct message *m, const struct qfile_rcpt *q)
 {
+    if ((q->notify & RCPT_EXPANDED) && m->first)
+        tell_expanded(m, q);
     if (q->done || (m->redirected && qfile_env(m->q)->redirect[0]))
         return;
     m->redirected = true;
@@ -425,6 +443,20 @@ void message_refill(struct message *m)
         load(m, m->freed < room ? m->freed : room);
 }
 
+/* Recipients that are still to be delivered to. */
+static size_t count_open(const struct message *m)
+{
+    struct qfile_rcpt page[PAGE_BATCH];
+    size_t open = 0, n;
+
+    if (m->first && !(qfile_env(m->q)->flags & QF_EXPANDED))
+        return m->total;
+    for (size_t at = 0; (n = qfile_rcpts(m->q, at, page, PAGE_BATCH)); at += n)
+        for (size_t i = 0; i < n; i++)
+            open += !page[i].done;
+    return open;
+}
+
 static void log_active(const struct message *m)
 {
     const struct qfile_env *e = qfile_env(m->q);
@@ -435,7 +467,8 @@ static void log_active(const struct message *m)
         buf_puts(&sender, e->sender);
     else
         addr_quote(&sender, str_of(e->sender));
-    log_info("%s: from=<%s>, size=%lld, nrcpt=%zu (queue active)", m->item->id, sender.p, (long long)e->size, m->total);
+    log_info("%s: from=<%s>, size=%lld, nrcpt=%zu (queue active)", m->item->id, sender.p, (long long)e->size,
+             count_open(m));
     buf_done(&sender);
 }
 
@@ -598,7 +631,8 @@ static size_t put_notice(struct notice *n, const struct rcpt *r)
     }
     d = &n->rcpts[n->n++];
     *d = (struct delivery_rcpt){ .outcome = r->outcome->what, .relayed = r->outcome->relayed,
-                                 .diag_type = r->outcome->diag_type, .remote_mta = r->outcome->remote_mta };
+                                 .diag_type = r->outcome->diag_type, .remote_mta = r->outcome->remote_mta,
+                                 .relay = r->outcome->relay };
     rcpt_fill(r, &d->r);
     d->r.offset = last ? r->offset : 0;
     snprintf(d->why.dsn, sizeof d->why.dsn, "%s", r->outcome->dsn);
