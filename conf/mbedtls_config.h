@@ -9,9 +9,8 @@
 #define MBEDTLS_HAVE_TIME
 #define MBEDTLS_HAVE_TIME_DATE
 #define MBEDTLS_FS_IO
-#define MBEDTLS_ENTROPY_C
-#define MBEDTLS_CTR_DRBG_C
 #define MBEDTLS_PSA_CRYPTO_C
+#define MBEDTLS_PSA_CRYPTO_EXTERNAL_RNG /* conf/mbedtls_small.c */
 #define MBEDTLS_USE_PSA_CRYPTO
 #define MBEDTLS_OID_C
 #define MBEDTLS_ASN1_PARSE_C
@@ -33,7 +32,9 @@
 #define MBEDTLS_HKDF_C
 #define MBEDTLS_MD_C
 #define MBEDTLS_MD5_C
+#define MBEDTLS_MD5_PROCESS_ALT /* conf/mbedtls_small.c */
 #define MBEDTLS_SHA1_C
+#define MBEDTLS_SHA1_PROCESS_ALT /* conf/mbedtls_small.c */
 #define MBEDTLS_SHA224_C
 #define MBEDTLS_SHA256_C
 #define MBEDTLS_SHA384_C
@@ -55,6 +56,7 @@
 #define MBEDTLS_PK_WRITE_C
 #define MBEDTLS_X509_USE_C
 #define MBEDTLS_X509_CRT_PARSE_C
+#define MBEDTLS_X509_REMOVE_INFO
 #define MBEDTLS_X509_RSASSA_PSS_SUPPORT
 #define MBEDTLS_SSL_TLS_C
 #define MBEDTLS_SSL_CLI_C

@@ -11,6 +11,8 @@
 #include <sys/prctl.h>
 
 #include "base/base.h"
+#include "param/param.h"
+#include "route/own_addr.h"
 
 struct applet {
     const char *name;
@@ -72,6 +74,7 @@ int main(int argc, char **argv)
     const char *name = slash ? slash + 1 : argc ? argv[0] : "postlet";
     const struct applet *a = find(name);
 
+    param_host_lookup(own_addr_lookup);
     if (a)
         return run(a, argc, argv);
     if (argc < 2 || strcmp(argv[1], "--help") == 0)

@@ -646,7 +646,7 @@ static enum result next_request(struct service *s, int fd, struct frame *f)
 static bool serve_request(struct service *s, int fd, struct frame *in, struct frame *out,
                           void (*handle)(struct service *s, struct delivery *d))
 {
-    static const struct why forgotten = { "4.3.0", "delivery agent gave no status" };
+    struct why forgotten;
     struct delivery d;
     struct qfile_env env;
     bool ok;
@@ -657,6 +657,7 @@ static bool serve_request(struct service *s, int fd, struct frame *in, struct fr
     }
     d.began = clock_ms();
     handle(s, &d);
+    (void)why_set(&forgotten, "4.3.0", "delivery agent gave no status");
     deliver_failed_all(&d, "none", TEMP, &forgotten);
     ok = send_reply(fd, out, &d) == OK;
     if (!ok)

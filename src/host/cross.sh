@@ -42,54 +42,47 @@ fi
 mkdir -p "$dir"
 dir=$(cd "$dir" && pwd)
 case $variant in
-    "") pie='-fno-pie -no-pie' ;; # position independent code costs a tenth of a static program
+    "") ;;
     client) # the same compiler and C library
         "$0" "$target" "$dir/../$target"
         ln -sfn "../$target/gcc" "$dir/gcc"
         ln -sfn "../$target/musl" "$dir/musl"
         export MBEDTLS_CONFIG="$top/conf/mbedtls_client.h" ;;
-    stock)
-        pie=
-        export SHARED=1 MBEDTLS_CONFIG="$top/conf/mbedtls_openwrt.h" ;;
+    stock) export SHARED=1 MBEDTLS_CONFIG="$top/conf/mbedtls_openwrt.h" ;;
     *) echo "cross: no variant $variant" >&2; exit 64 ;;
 esac
 
-# MIPS16 code is a third smaller, and OpenWrt's packages are built so. Left as they are: the inner loops of
-# ciphers and big numbers, floating point (a shared C library does not link with it), assembler (the second
-# try), and objects with weak symbols: the linker would take the mode of a weak function for that of the one
-# that replaces it.
-mips16_compiler() {
+# Position independent code costs a tenth of a static program, and half of a dynamic one for MIPS; firmware builders
+# (OpenWrt, Buildroot) do without unless told.
+place='-fno-pie -no-pie'
+case $target in
+    mips*) place="-minterlink-mips16 $place -mplt -mno-shared" ;;
+esac
+
+# MIPS16 code is a third smaller, and OpenWrt's packages are built so. Left as they are: shared libraries, the inner
+# loops of ciphers and big numbers, floating point, assembler (the second try), and the functions that stand
+# in for assembler until the linker finds it: it would take the mode of the first.
+compiler() {
     cat <<EOF
 #!/bin/sh
-cc="$triple-gcc $* -minterlink-mips16 $pie"
-object= previous=
-for a in "\$@"; do
-    [ "\$previous" = -o ] && object=\$a
-    previous=\$a
-done
+cc="$triple-gcc $*"
 case " \$* " in
-    */math/*.c\ * | */bignum_core.c\ * | */aes.c\ * | */sha256.c\ * | */gcm.c\ * | */chacha20.c\ * | */poly1305.c\ * | */mem[cms]*.c\ * | *.s\ *) ;;
-    *\ -c\ *) if \$cc -mips16 "\$@" 2>/dev/null; then
-        [ -n "\$object" ] && $triple-nm "\$object" 2>/dev/null | grep -q ' W ' || exit 0
-    fi ;;
+    *\ -fPIC\ * | *\ -shared\ *) exec \$cc "\$@" ;;
 esac
-exec \$cc "\$@"
+cc="\$cc $place"
 EOF
-}
-
-plain_compiler() {
-    echo '#!/bin/sh'
-    echo "exec $triple-gcc $* $pie \"\$@\""
+    case $target in mips*) cat <<'EOF' ;; esac
+case " $* " in
+    */math/*.c\ * | */bignum_core.c\ * | */aes.c\ * | */sha256.c\ * | */gcm.c\ * | */chacha20.c\ * | */poly1305.c\ * | \
+        */mem[cms]*.c\ * | *.[sS]\ *) ;;
+    *\ -c\ *) $cc -mips16 "$@" 2>/dev/null && exit 0 ;;
+esac
+EOF
+    echo 'exec $cc "$@"'
 }
 
 if [ "$variant" != client ]; then
-    case $target$variant in
-        mips | mipsel) pie="$pie -mplt -mno-shared" ;;
-    esac
-    case $target in
-        mips*) mips16_compiler "$@" >"$dir/gcc.new" ;;
-        *) plain_compiler "$@" >"$dir/gcc.new" ;;
-    esac
+    compiler "$@" >"$dir/gcc.new"
     chmod 755 "$dir/gcc.new"
     cmp -s "$dir/gcc.new" "$dir/gcc" || { rm -rf "$dir/musl" "$dir/lib"; mv "$dir/gcc.new" "$dir/gcc"; }
     rm -f "$dir/gcc.new"

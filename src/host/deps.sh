@@ -68,6 +68,25 @@ library() {
     $CC -shared -Wl,-soname,"$name.so" -o "../lib/$name.so" "$@" -L../lib $needs && rm "../lib/$name.a"
 }
 
+# In a program of its own musl needs no printf of floating point and no alphabets; in one for MIPS16, see conf/musl_mips16.
+small_musl() { # in the build directory
+    small=$top/conf/musl_small
+    arch_name=$(sed -n 's/^ARCH = //p' config.mak)
+    awk '/^static int fmt_fp\(/ { skip = 1; print "static int fmt_fp(FILE *f, long double y, int w, int p, int fl, int t) { return -1; }" }
+        !skip { print }
+        /^}/ { skip = 0 }' "$src/src/stdio/vfprintf.c" >vfprintf.c
+    $CC ${arch:+-I"$arch"} -std=c99 -nostdinc -ffreestanding -D_XOPEN_SOURCE=700 -I"$src/arch/$arch_name" -I"$src/arch/generic" \
+        -Iobj/src/internal -I"$src/src/include" -I"$src/src/internal" -Iobj/include -I"$src/include" \
+        -Os -fno-unwind-tables -fno-asynchronous-unwind-tables -w -c -o vfprintf.o vfprintf.c || return 1
+    "$dir/musl/bin/musl-gcc" -Os -ffunction-sections -D_GNU_SOURCE -c -o wide.o "$small/wide.c" || return 1
+    "$AR" d "$dir/musl/lib/libc.a" iswalpha.o iswpunct.o towctrans.o
+    "$AR" rs "$dir/musl/lib/libc.a" vfprintf.o wide.o
+    [ -z "$arch" ] && return 0
+    $CC -c -o mips16.o "$arch/mips16.S" && "$AR" rs "$dir/musl/lib/libc.a" mips16.o || return 1
+    $CC -Os -ffunction-sections -c -o div64.o "$arch/div64.c" && "$AR" rs "$dir/musl/lib/libdiv64.a" div64.o || return 1
+    sed -i "s|^libgcc.a%s|$dir/musl/lib/libdiv64.a &|" "$dir/musl/lib/musl-gcc.specs" # before libgcc's own
+}
+
 build_musl() {
     [ -f "$dir/musl/lib/libc.a" ] && return 0
     fetch_source musl 'musl-*'
@@ -75,10 +94,13 @@ build_musl() {
     say "building musl from $(basename "$src")"
     rm -rf "$dir/obj"
     mkdir -p "$dir/obj"
+    arch=
+    case $($CC -dumpmachine) in mips*) arch=$top/conf/musl_mips16 ;; esac
     # Debian's archive is the plain release, its patches lie beside it and are not needed here.
     (cd "$dir/obj" && CC="$CC" AR="$AR" CFLAGS="-Os" "$src/configure" --prefix="$dir/musl" --syslibdir="$dir/musl/lib" \
         --enable-wrapper=gcc --enable-optimize=no $([ -n "${SHARED:-}" ] || echo --disable-shared) >configure.log 2>&1 &&
-        make -j "$(nproc 2>/dev/null || echo 1)" AR="$AR" RANLIB="$AR s" install >make.log 2>&1) ||
+        make -j "$(nproc 2>/dev/null || echo 1)" CC="$CC${arch:+ -I$arch}" WRAPCC_GCC="$CC" AR="$AR" RANLIB="$AR s" install >make.log 2>&1 &&
+        { [ -n "${SHARED:-}" ] || small_musl >small.log 2>&1; }) ||
         { tail -n 5 "$dir"/obj/*.log >&2; die "musl does not compile"; }
     rm -rf "$dir/obj"
 }
@@ -99,15 +121,9 @@ build_mbedtls() {
     cp "$src/include/mbedtls/mbedtls_config.h" "$dir/include/mbedtls/mbedtls_default.h"
     cp "$top/conf/mbedtls_config.h" "$dir/include/mbedtls/mbedtls_postlet.h"
     cp "$MBEDTLS_CONFIG" "$dir/include/mbedtls/mbedtls_config.h"
-    # Random bytes from the kernel with musl too: a jail has no /dev/urandom. A firmware's library is as it is.
-    entropy=$src/library/entropy_poll.c
-    if [ -z "${SHARED:-}" ]; then
-        sed 's/defined(__linux__) && defined(__GLIBC__)/defined(__linux__)/' "$entropy" >"$dir/obj/entropy_poll.c"
-        entropy=$dir/obj/entropy_poll.c
-    fi
     # What TLS sessions spend their time on is compiled for speed where CFLAGS does not say otherwise (boards do: -Os).
     quick=${CFLAGS:--O2}
-    for c in "$src"/library/*.c; do [ "${c##*/}" = entropy_poll.c ] || echo "$c"; done | sed "\$ a $entropy" |
+    printf '%s\n' "$src"/library/*.c "$top/conf/mbedtls_small.c" |
         sed -E "s,^.*/((bignum|ecp|ecd|sha|aes)[^/]*|rsa|gcm|chacha20|poly1305|constant_time)\.c\$,$quick &,; t; s,^,${CFLAGS:--Os} ," |
         xargs -P "$(nproc 2>/dev/null || echo 1)" -L 1 sh -c 'for c; do :; done
             exec $0 -std=gnu99 -D_GNU_SOURCE -ffunction-sections -fdata-sections "$@" -c -o "'"$dir"'/obj/$(basename "$c" .c).o"' \

@@ -60,6 +60,10 @@ struct param_view;
 struct param_view *param_view_new(char **options) MUST;
 /* From now on the getters answer as view has it (NULL: no change). Returns the former one. */
 struct param_view *param_view_use(struct param_view *view);
+/* mynetworks needs the addresses of a host that inet_interfaces names, and DNS is a matter of the layers above: each is
+ * called with every address, 4 or 16 bytes. False: not found. Unless set, names are not found. */
+typedef bool param_lookup_host(const char *name, void (*each)(int family, const void *addr, void *arg), void *arg);
+void param_host_lookup(param_lookup_host *lookup);
 /* Checks every explicit setting: value, range, syntax of expressions. Logs each fault with file and line;
  * CONF when there was one. */
 enum result param_check(void) MUST;

@@ -10,7 +10,6 @@
 #include <arpa/inet.h>
 #include <ifaddrs.h>
 #include <net/if.h>
-#include <netdb.h>
 #include <netinet/in.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -27,6 +26,8 @@ enum { HOST_NAME_ROOM = 256, NETWORKS_MAX = 64 * 1024 };
 
 /* Why a value that another depends on could not be told. */
 static char why[160];
+
+static param_lookup_host *lookup_host;
 
 /* The value of another parameter: NULL after setting why. */
 static const char *text_of(enum par_id id)
@@ -152,9 +153,37 @@ static bool is_loopback(const struct network *n)
     return n->family == AF_INET ? n->addr[0] == 127 : memcmp(n->addr, v6, sizeof v6) == 0;
 }
 
+struct named {
+    struct networks *ns;
+    const struct networks *own;
+};
+
+static void add_found(int family, const void *addr, void *arg)
+{
+    struct named *n = arg;
+
+    if (family_wanted(family))
+        add_network(n->ns, family, addr, mask_of(n->own, family, addr));
+}
+
+/* An address, or a name that the layers above look up. */
+static bool each_address(const char *name, struct named *n)
+{
+    unsigned char addr[16];
+
+    for (int family = AF_INET;; family = AF_INET6) {
+        if (inet_pton(family, name, addr) == 1) {
+            add_found(family, addr, n);
+            return true;
+        }
+        if (family == AF_INET6)
+            return lookup_host && lookup_host(name, add_found, n);
+    }
+}
+
 static void add_named(struct networks *ns, const struct networks *own, struct str word)
 {
-    struct addrinfo hints = { .ai_socktype = SOCK_STREAM }, *res, *a;
+    struct named named = { ns, own };
     char *name;
 
     if (word.n > 2 && word.p[0] == '[' && word.p[word.n - 1] == ']')
@@ -164,13 +193,7 @@ static void add_named(struct networks *ns, const struct networks *own, struct st
         for (size_t i = 0; i < own->n; i++)
             if (is_loopback(&own->list[i]))
                 add_network(ns, own->list[i].family, own->list[i].addr, own->list[i].mask);
-    } else if (getaddrinfo(name, NULL, &hints, &res) == 0) {
-        for (a = res; a; a = a->ai_next)
-            if (family_wanted(a->ai_family))
-                add_network(ns, a->ai_family, addr_bytes(a->ai_addr),
-                            mask_of(own, a->ai_family, addr_bytes(a->ai_addr)));
-        freeaddrinfo(res);
-    } else {
+    } else if (!each_address(name, &named)) {
         log_warn("inet_interfaces: host not found: %s", name);
     }
     free(name);
@@ -300,4 +323,9 @@ char *param_host_value(enum par_id id, const char **bad)
         if (computed[i].id == id)
             return computed[i].value();
     return NULL;
+}
+
+void param_host_lookup(param_lookup_host *lookup)
+{
+    lookup_host = lookup;
 }

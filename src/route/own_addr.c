@@ -6,19 +6,21 @@
 /* SPDX-License-Identifier: ISC */
 #include "route/own_addr.h"
 
-#include <netdb.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/log.h"
 #include "base/mem.h"
 #include "base/str.h"
+#include "net/dns.h"
 #include "param/param.h"
 
 struct addr_list {
     struct sock_addr *list;
     size_t n;
 };
+
+enum { LOOKUP_MS = 30000 };
 
 static struct addr_list own, proxy;
 static bool ready;
@@ -52,21 +54,14 @@ static bool add_loopback(const struct sock_addr *a, int prefix, void *arg)
 
 static void add_name(struct addr_list *l, const char *name, const char *param)
 {
-    struct addrinfo hints = { .ai_socktype = SOCK_STREAM }, *found = NULL;
-    int err = getaddrinfo(name, NULL, &hints, &found);
+    struct dns_query q = { .name = name };
 
-    if (err)
-        log_warn("parameter %s: host %s not found: %s", param, name, gai_strerror(err));
-    for (struct addrinfo *i = found; i; i = i->ai_next) {
-        struct sock_addr a = { .len = i->ai_addrlen };
-
-        if (i->ai_addrlen <= sizeof(a.all)) {
-            memcpy(&a.all, i->ai_addr, i->ai_addrlen);
-            add(l, &a);
-        }
-    }
-    if (found)
-        freeaddrinfo(found);
+    dns_host(&q, AF_UNSPEC, true, true, LOOKUP_MS);
+    if (q.result != OK)
+        log_warn("parameter %s: host %s not found: %s", param, name, q.why.text);
+    for (struct dns_record *r = q.records; r; r = r->next)
+        add(l, &r->addr);
+    dns_free(q.records);
 }
 
 static void add_member(struct addr_list *l, struct str member, const char *param)
@@ -136,4 +131,20 @@ bool own_addr_literal(struct str literal)
     if (sock_parse_addr(literal, 0, &a) != OK)
         return false;
     return own_addr_has(&a) || own_addr_proxy(&a);
+}
+
+bool own_addr_lookup(const char *name, void (*each)(int family, const void *addr, void *arg), void *arg)
+{
+    struct dns_query q = { .name = name };
+    bool found;
+
+    dns_host(&q, AF_UNSPEC, true, true, LOOKUP_MS);
+    found = q.result == OK;
+    for (struct dns_record *r = q.records; r; r = r->next) {
+        bool v4 = r->addr.sa.sa_family == AF_INET;
+
+        each(r->addr.sa.sa_family, v4 ? (const void *)&r->addr.in.sin_addr : &r->addr.in6.sin6_addr, arg);
+    }
+    dns_free(q.records);
+    return found;
 }

@@ -260,11 +260,14 @@ static bool settle_parts(struct message *m, struct rcpt *r, const struct deliver
 
 void rcpt_settle(struct message *m, struct rcpt *r, const struct delivery_rcpt *how)
 {
-    static const struct delivery_rcpt untried = { .outcome = DELIVER_DEFERRED,
-                                                  .why = { "4.3.0", "unknown mail transport error" } };
+    struct delivery_rcpt untried;
 
-    if (how->outcome == DELIVER_PENDING)
+    if (how->outcome == DELIVER_PENDING) {
+        memset(&untried, 0, sizeof untried);
+        untried.outcome = DELIVER_DEFERRED;
+        (void)why_set(&untried.why, "4.3.0", "unknown mail transport error");
         how = &untried;
+    }
     if (is_probe(m)) {
         settle_probe(r, how);
         rcpt_free(r);

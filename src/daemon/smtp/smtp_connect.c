@@ -322,11 +322,10 @@ static void try_all(struct attempt *a)
 /* Nobody took these. */
 static void finish(struct attempt *a)
 {
-    static const struct why no_server = { "4.4.4", "no server to deliver to" };
     bool failed = false;
 
     if (!a->why.dsn[0])
-        a->why = no_server;
+        (void)why_set(&a->why, "4.4.4", "no server to deliver to");
     if (unfit(a) && !a->other_failure)
         why_class(&a->why, '5');
     for (size_t i = 0; i < a->d->n; i++) {
