@@ -99,7 +99,8 @@ enum result qfile_put(struct qfile_writer *w, const struct qfile_env *env, const
 enum result qfile_sync(struct qfile_writer *w, struct why *why) MUST;
 /* From now on the queue manager may deliver it. False: better not. */
 bool qfile_offer(struct qfile_writer *w) MUST;
-/* Waits a moment for that, and syncs what is still there. As qfile_sync. */
+/* Waits a moment for that, and syncs what is still there. As qfile_sync; when the sync fails, waits some seconds more
+ * for what is under way. */
 enum result qfile_settle(struct qfile_writer *w, struct why *why) MUST;
 /* qfile_put and qfile_sync. */
 enum result qfile_commit(struct qfile_writer *w, const struct qfile_env *env, const struct qfile_rcpt *rcpts, size_t n,

@@ -2,7 +2,7 @@
  * break out
  *
  * POSTLET_CLOCK names a file of 8 bytes: seconds to add to the time of day, which the test changes while they run.
- * POSTLET_BAD_DISK names one too: while its first byte is not zero every sync fails.
+ * POSTLET_BAD_DISK names one too: while it says 1 every sync fails, 2 those of directories.
  * POSTLET_PROBE names a file: each service, once it is where it serves clients, tries what it must not be able to do
  * and adds lines "PROGRAM ATTEMPT ERRNO" (0: it could).
  */
@@ -66,7 +66,9 @@ __attribute__((constructor)) static void begin(void)
 
 static int sync_file(long nr, int fd)
 {
-    if (bad_disk && *bad_disk) {
+    struct stat st;
+
+    if (bad_disk && *bad_disk && (*bad_disk == 1 || (fstat(fd, &st) == 0 && S_ISDIR(st.st_mode)))) {
         errno = EIO;
         return -1;
     }

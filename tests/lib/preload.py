@@ -61,7 +61,7 @@ class Clock(Number):
 
 
 class BadDisk(Number):
-    """set(1): every sync fails."""
+    """set(1): every sync fails; set(2): those of directories."""
 
     def __init__(self, i):
         super().__init__(i, "bad_disk", "POSTLET_BAD_DISK")
