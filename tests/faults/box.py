@@ -335,13 +335,12 @@ class Box(Instance):
 
     def files(self):
         """Paths of the files in the queue that are not known to be left over."""
-        found = []
+        found, top = [], os.path.join(self.dir, "queue")
+        in_slots = [os.path.join(top, "slots", i) for i in slots.messages(top)]  # first: they may move to the others
         for queue in QUEUES:
-            for where, _, names in os.walk(os.path.join(self.dir, "queue", queue)):
+            for where, _, names in os.walk(os.path.join(top, queue)):
                 found += [os.path.join(where, n) for n in names]
-        found = [p for p in found if p not in self.residue]
-        queue = os.path.join(self.dir, "queue")
-        return found + [os.path.join(queue, "slots", i) for i in slots.messages(queue)]
+        return in_slots + [p for p in found if p not in self.residue]
 
     def note_residue(self):
         """Files that were never committed are removed in time (never_stay): put on a list of their own."""

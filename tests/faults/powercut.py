@@ -204,7 +204,7 @@ class Machine:
         self.make_disk()
         command = ["qemu-system-x86_64", "-machine", "q35", "-accel", self.o.accel, "-m", "192", "-smp", "2", "-nodefaults",
                    "-display", "none", "-serial", "stdio", "-no-reboot", "-kernel", kernel, "-initrd", initramfs, "-append",
-                   "console=ttyS0 quiet panic=-1 random.trust_cpu=on",
+                   "console=ttyS0 quiet panic=-1 random.trust_cpu=on no_timer_check",
                    "-blockdev", "driver=file,filename=%s,node-name=d" % self.disk,
                    "-blockdev", "driver=file,filename=%s,node-name=l" % self.log,
                    "-blockdev", "driver=blklogwrites,node-name=b,file=d,log=l,log-super-update-interval=1",

@@ -368,10 +368,11 @@ class Instance:
         """Queue ids in one queue directory, or in all of them for "all"."""
         if which == "all":
             return [i for q in ("maildrop", "incoming", "active", "deferred", "hold", "corrupt") for i in self.queue(q)]
-        ids = []
+        # Slots first: what leaves one while we look is then in the directory.
+        ids = slots.messages(os.path.join(self.dir, "queue")) if which == "incoming" else []
         for _, _, names in os.walk(os.path.join(self.dir, "queue", which)):
             ids += names
-        return ids + (slots.messages(os.path.join(self.dir, "queue")) if which == "incoming" else [])
+        return list(dict.fromkeys(ids))
 
     def wait_queue(self, which, count, timeout=15):
         wait_until("%d message(s) in queue %s, there are %s" % (count, which, self.queue(which)),
