@@ -139,7 +139,7 @@ def one(env, directory, test):
                 traceback.print_exc()
 
 
-def worker(env, directory, test, out):
+def worker(env, directory, test, out, one):
     """A process of its own for one test, so that whatever the test leaves running can be ended."""
     os.setpgid(0, 0)
     signal.signal(signal.SIGTERM, signal.SIG_DFL)
@@ -153,16 +153,20 @@ def worker(env, directory, test, out):
 
 
 class Runner:
-    def __init__(self, env, options):
+    def __init__(self, env, options, how=one):
+        self.one = how
         self.env, self.options = env, options
         self.counts = {"ok": 0, "FAIL": 0, "skip": 0}
         self.running = {}  # pid -> test, pipe, bytes, start, directory
         self.select = selectors.DefaultSelector()
         self.base = tempfile.mkdtemp(prefix="postlet-test-")
-        if env.root and not env.oracle:  # other users run it too, and may not reach the build directory
-            shutil.copy(env.binary, os.path.join(self.base, "postlet"))
-            env.binary = os.path.join(self.base, "postlet")
+        self.private_binary(env)
         os.chmod(self.base, 0o755)
+
+    def private_binary(self, env):
+        """Other users run it too, and may not reach the build directory."""
+        if env.root and not env.oracle:
+            env.binary = shutil.copy(env.binary, os.path.join(self.base, "postlet"))
 
     def start(self, number, test):
         directory = os.path.join(self.base, "%d" % number)
@@ -173,7 +177,7 @@ class Runner:
         pid = os.fork()
         if pid == 0:
             os.close(r)
-            worker(self.env, directory, test, w)
+            worker(self.env, directory, test, w, self.one)
         os.close(w)
         self.running[pid] = {"test": test, "pipe": r, "data": b"", "start": time.monotonic(), "dir": directory}
         self.select.register(r, selectors.EVENT_READ, pid)
@@ -226,6 +230,9 @@ class Runner:
             if time.monotonic() - job["start"] > job["test"][4]:
                 self.finish(pid, late=True)
 
+    def summary(self):
+        """What else there is to say at the end."""
+
     def run(self, tests):
         proc.adopt_orphans()
         try:
@@ -239,6 +246,7 @@ class Runner:
             proc.end_descendants()
             if not self.options.keep:
                 shutil.rmtree(self.base, ignore_errors=True)
+        self.summary()
         print("%d passed, %d failed, %d skipped" % (self.counts["ok"], self.counts["FAIL"], self.counts["skip"]))
         return 1 if self.counts["FAIL"] else 0
 

@@ -83,9 +83,11 @@ faults: $(O)/postlet $(O)/faults/inject
 	@for mode in kill killall errors; do python3 tests/faults/faults.py $$mode --build $(O) $(FAULTS) || exit 1; done
 	@python3 tests/run.py --build $(O) tests/faults
 
-compat:
+# Every dialogue, and the generated ones, with Debian's Postfix and with ours: tests/compat/. REUSE=1 takes the recordings
+# of Postfix that are in $(O)/compat already.
+compat: $(O)/postlet
 	@src/host/packages.sh peers
-	@python3 tests/run.py --oracle --build $(O) $(TESTS)
+	@python3 tests/compat/compat.py --build $(O) $(if $(filter-out 0,$(REUSE)),--reuse) $(TESTS)
 
 # Fuzz targets need clang; each runs FUZZ_SECONDS on a copy of its corpus, and
 # what it finds stays in the build directory.

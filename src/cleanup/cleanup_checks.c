@@ -110,7 +110,10 @@ static enum result do_reject(struct check *k)
         free(logged);
         cleanup_fail(k->c, dsn, "%.*s", (int)text.n, text.p);
     } else {
-        report(k, "reject", k->arg);
+        char *logged = mem_printf("%s message content rejected", dsn);
+
+        report(k, "reject", str_of(logged));
+        free(logged);
         cleanup_fail(k->c, dsn, "message content rejected");
     }
     return NONE;

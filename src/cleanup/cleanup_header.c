@@ -1,7 +1,7 @@
 /* cleanup_header.c - one header: checks, what it says about the message, its addresses
  *
- * An address is replaced only when rewriting or a canonical table changes it; all
- * other bytes of the header stay as they came.
+ * A header stays as it came, byte for byte, unless rewriting or a canonical table
+ * changes an address in it; then its list is folded anew.
  * Parameters: message_drop_headers, hopcount_limit, header_address_token_limit,
  * detect_8bit_encoding_header.  Tests: tests/unit/cleanup_test.c
  */
@@ -173,12 +173,79 @@ static bool is_filler(const struct buf *out, size_t since)
     return true;
 }
 
-/* Copies header to out with its addresses rewritten; takes recipients from it. */
-static void rewrite_addresses(struct cleanup *c, unsigned flags, struct str header, struct buf *out)
+/* The end of a quoted string or a comment that begins at at. */
+static size_t skip_quoted(struct str s, size_t at)
+{
+    char end = s.p[at] == '"' ? '"' : ')';
+    size_t depth = 1;
+
+    for (at++; at < s.n && depth; at++) {
+        if (s.p[at] == '\\')
+            at++;
+        else if (s.p[at] == end)
+            depth--;
+        else if (end == ')' && s.p[at] == '(')
+            depth++;
+    }
+    return at < s.n ? at : s.n;
+}
+
+/* One member of an address list from *at on: up to its comma, blanks single. */
+static void next_member(struct str value, size_t *at, struct buf *out)
+{
+    bool blank = false;
+
+    while (*at < value.n) {
+        size_t from = *at;
+
+        if (chr_is_space(value.p[from])) {
+            blank = out->n > 0;
+            (*at)++;
+            continue;
+        }
+        if (blank && value.p[from] != ',' && value.p[from] != ';')
+            buf_putc(out, ' ');
+        blank = false;
+        *at = value.p[from] == '"' || value.p[from] == '(' ? skip_quoted(value, from) : from + 1;
+        buf_add(out, value.p + from, *at - from);
+        if (value.p[from] == ',')
+            return;
+    }
+}
+
+/* A header with an address that was changed: its list is set anew, as many members to a line as go into it. */
+static void fold_list(struct str header, struct buf *out)
+{
+    enum { WIDTH = 70 };
+    struct str value = value_of(header);
+    size_t at = 0, line = 0, start = header.n - value.n;
+    struct buf member;
+
+    buf_init(&member, out->max);
+    buf_add(out, header.p, start);
+    while (at < value.n) {
+        buf_reset(&member);
+        next_member(value, &at, &member);
+        if (member.n == 0)
+            continue;
+        if (out->n > start && out->n - line + 1 + member.n >= WIDTH) {
+            buf_puts(out, "\r\n\t");
+            line = out->n;
+        } else {
+            buf_putc(out, ' ');
+        }
+        buf_str(out, buf_view(&member));
+    }
+    buf_done(&member);
+}
+
+/* Copies header to out with its addresses rewritten; takes recipients from it. True: one was changed. */
+static bool rewrite_addresses(struct cleanup *c, unsigned flags, struct str header, struct buf *out)
 {
     struct str value = value_of(header);
     int64_t tokens = par_header_address_token_limit();
     struct addr_piece piece;
+    bool changed = false;
     struct buf addr;
     size_t at = 0, last_end = 0;
 
@@ -192,10 +259,13 @@ static void rewrite_addresses(struct cleanup *c, unsigned flags, struct str head
             buf_str(&addr, text);
             if (c->header_ctx != REWRITE_NONE)
                 map_external(c, flags, &addr);
+            changed = changed || (!addr.over && !str_same(text, buf_view(&addr)));
             if (!addr.over)
                 text = buf_view(&addr);
-            if (c->header_ctx != REWRITE_NONE && last_end && is_filler(out, last_end))
+            if (c->header_ctx != REWRITE_NONE && last_end && is_filler(out, last_end)) {
                 buf_splice(out, last_end, 0, STR(","));
+                changed = true;
+            }
             buf_str(out, text);
             last_end = out->n;
             without_route(&addr);
@@ -208,12 +278,13 @@ static void rewrite_addresses(struct cleanup *c, unsigned flags, struct str head
     at = addr_next_position(at);
     buf_add(out, value.p + at, value.n - at); /* beyond the limit: as it came */
     buf_done(&addr);
+    return changed;
 }
 
 void cleanup_header_rewritten(struct cleanup *c, struct buf *header, enum header_id id)
 {
     unsigned flags = header_flags(id);
-    struct buf out;
+    struct buf out, folded;
 
     if (!(flags & (HDR_SENDER_ADDR | HDR_RCPT_ADDR)) ||
         (c->header_ctx == REWRITE_NONE && !((flags & HDR_EXTRACT) && (c->flags & CLEANUP_EXTRACT)))) {
@@ -221,9 +292,12 @@ void cleanup_header_rewritten(struct cleanup *c, struct buf *header, enum header
         return;
     }
     buf_init(&out, header->max);
-    rewrite_addresses(c, flags, buf_view(header), &out);
+    buf_init(&folded, header->max);
+    if (rewrite_addresses(c, flags, buf_view(header), &out))
+        fold_list(buf_view(&out), &folded);
     if (!is_dropped((struct str){ header->p, header_name_length(buf_view(header)) }))
-        cleanup_put_header(c, buf_view(&out));
+        cleanup_put_header(c, buf_view(folded.n && !folded.over ? &folded : &out));
+    buf_done(&folded);
     buf_done(&out);
 }
 

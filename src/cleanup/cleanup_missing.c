@@ -126,12 +126,16 @@ static void put_name(struct buf *b, const char *name)
 
 static void add_from(struct cleanup *c, struct buf *b)
 {
-    const char *sender = *c->env.sender ? c->env.sender : "MAILER-DAEMON";
     struct buf addr;
 
-    buf_init(&addr, 3 * ADDR_MAX);
-    addr_quote(&addr, str_of(sender));
     buf_printf(b, "%sFrom: ", prefix(c));
+    if (!*c->env.sender) { /* nobody's: without a name, and as it is */
+        buf_puts(b, "MAILER-DAEMON");
+        cleanup_put_header(c, buf_view(b));
+        return;
+    }
+    buf_init(&addr, 3 * ADDR_MAX);
+    addr_quote(&addr, str_of(c->env.sender));
     if (!c->full_name || !*c->full_name) {
         buf_str(b, buf_view(&addr));
     } else if (str_cmp_case(par_header_from_format(), "obsolete") == 0) {

@@ -44,9 +44,9 @@ static bool is_repeated(struct cleanup *c, const char *addr, const char *orig, c
 
 static void put_once(struct cleanup *c, const char *addr, const char *orig, const char *orcpt, unsigned notify)
 {
-    if (!par_enable_original_recipient())
-        orig = "";
-    if (!is_repeated(c, addr, orig, orcpt, notify))
+    const char *distinct = par_enable_original_recipient() ? orig : ""; /* "no": one copy for a mailbox */
+
+    if (!is_repeated(c, addr, distinct, orcpt, notify))
         put(c, addr, orig, orcpt, notify);
 }
 

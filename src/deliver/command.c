@@ -223,7 +223,8 @@ static enum result judge(const struct command *c, int status, char *output, stru
     struct str text = str_trim(str_of(output));
     size_t n = why_dsn_length(output);
 
-    output[text.p - output + (ptrdiff_t)text.n] = 0;
+    if (code == 0)
+        output[text.p - output + (ptrdiff_t)text.n] = 0;
     for (char *p = output; (p = strchr(p, '\n'));)
         *p = ' ';
     if (code == 0) {

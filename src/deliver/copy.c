@@ -4,7 +4,7 @@
  * that of Postfix: From_, Return-Path, X-Original-To, Delivered-To.
  * Runs in: local, virtual, pipe, after identity changed.  Trust: the content is
  * anybody's; only line starts are looked at.
- * Parameters: none.  Tests: tests/unit/deliver_test.c
+ * Parameters: enable_original_recipient.  Tests: tests/unit/deliver_test.c
  */
 /* SPDX-License-Identifier: ISC */
 #include "deliver/copy.h"
@@ -19,6 +19,7 @@
 #include "mail/addr.h"
 #include "mail/header.h"
 #include "mail/wire.h"
+#include "param/param.h"
 
 enum { BLOCK = 16 * 1024, OUT_MAX = 4 * BLOCK, HEADER_LINE = 8 * 1024 };
 
@@ -66,7 +67,7 @@ static void add_front(struct copy *c, const struct delivery_rcpt *r)
         (void)addr_quote(&c->out, str_of(sender));
         buf_printf(&c->out, ">%s", c->eol);
     }
-    if ((c->flags & COPY_ORIGINAL_TO) && r && *r->r.orig)
+    if ((c->flags & COPY_ORIGINAL_TO) && r && *r->r.orig && par_enable_original_recipient())
         add_address_line(&c->out, "X-Original-To: ", r->r.orig, c->eol);
     if ((c->flags & COPY_DELIVERED_TO) && r)
         add_address_line(&c->out, "Delivered-To: ", r->r.addr, c->eol);

@@ -10,6 +10,7 @@
 #include "deliver/pass.h"
 
 #include <errno.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -101,6 +102,15 @@ static void to_agent(struct delivery *d, struct delivery_rcpt *part, const char 
     deliver_free_rcpts(rcpt, 1);
 }
 
+/* The log names the service that it would have been. */
+static void speak_as(const char *program)
+{
+    char tag[256];
+
+    snprintf(tag, sizeof tag, "%s/%s", par_syslog_name(), program);
+    log_tag(tag);
+}
+
 void pass_deliver(struct delivery *d, struct delivery_rcpt *part, const char *destination)
 {
     size_t n = strcspn(destination, ":");
@@ -116,9 +126,13 @@ void pass_deliver(struct delivery *d, struct delivery_rcpt *part, const char *de
     } else if (kind == INSIDE_ERROR || kind == INSIDE_RETRY) {
         enum result r = inside_why(str_of(nexthop), kind == INSIDE_RETRY, &why);
 
+        speak_as("error");
         deliver_failed(d, part, "none", r, &why);
+        speak_as(pass.own);
     } else if (kind == INSIDE_DISCARD) {
+        speak_as("discard");
         deliver_sent(d, part, "none", "2.0.0", "%s", nexthop);
+        speak_as(pass.own);
     } else {
         to_agent(d, part, transport, nexthop);
     }

@@ -42,13 +42,15 @@ static void check_methods(const char *list)
 
     while (str_word(&rest, STR_LIST_SEPS, &word) == OK)
         if (!str_eq(word, "fcntl") && !str_eq(word, "flock") && !str_eq(word, "dotlock"))
-            log_fatal_status(EX_TEMPFAIL, "unknown lock style \"%.*s\"", (int)word.n, word.p);
+            log_fatal_status(EX_TEMPFAIL, "unknown mailbox_delivery_lock value \"%.*s\" in \"%s\"", (int)word.n, word.p,
+                             list);
 }
 
 int postlock_main(int argc, char **argv);
 
 int postlock_main(int argc, char **argv)
 {
+    static const char usage[] = "usage: postlock [-c config_dir] [-l lock_style] [-v] folder command...";
     const char *dir = NULL, *style = NULL;
     struct mailbox_lock lock = { 0 };
     struct why why;
@@ -61,11 +63,11 @@ int postlock_main(int argc, char **argv)
         case 'c': dir = optarg; break;
         case 'l': style = optarg; break;
         case 'v': log_verbose++; break;
-        default: log_fatal_status(EX_TEMPFAIL, "usage: postlock [-c config_dir] [-l lock_style] [-v] file command...");
+        default: log_fatal_status(EX_TEMPFAIL, "%s", usage);
         }
     }
     if (optind + 2 > argc)
-        log_fatal_status(EX_TEMPFAIL, "usage: postlock [-c config_dir] [-l lock_style] [-v] file command...");
+        log_fatal_status(EX_TEMPFAIL, "%s", usage);
     param_set_process("postlock", "postlock");
     param_load(dir, false);
     lock.path = argv[optind];
@@ -75,7 +77,7 @@ int postlock_main(int argc, char **argv)
     lock.delay = par_deliver_lock_delay();
     lock.stale = par_stale_lock_time();
     if (mailbox_dotlock(&lock, &why) != OK)
-        log_fatal_status(EX_TEMPFAIL, "%s", why.text);
+        log_fatal_status(EX_TEMPFAIL, "open file %s: %s", lock.path, why.text);
     fd = open(lock.path, O_RDWR | O_APPEND | O_CREAT | O_NOFOLLOW | O_CLOEXEC, 0600);
     if (fd < 0) {
         mailbox_unlock(&lock);
@@ -83,7 +85,7 @@ int postlock_main(int argc, char **argv)
     }
     if (mailbox_lock_file(&lock, fd, &why) != OK) {
         mailbox_unlock(&lock);
-        log_fatal_status(EX_TEMPFAIL, "%s", why.text);
+        log_fatal_status(EX_TEMPFAIL, "open file %s: %s", lock.path, why.text);
     }
     status = run(argv + optind + 1);
     mailbox_unlock(&lock);

@@ -53,8 +53,9 @@ int postlog_main(int argc, char **argv)
     const char *tag = NULL, *dir = NULL;
     struct buf text;
     int c;
+    bool terminal = isatty(STDERR_FILENO); /* scripts have it in the log only */
 
-    log_open(&(struct log_options){ .tag = "postlog", .sinks = LOG_TO_STDERR, .exit_status = 1 });
+    log_open(&(struct log_options){ .tag = "postlog", .sinks = terminal ? LOG_TO_STDERR : 0, .exit_status = 1 });
     optind = 1;
     while ((c = getopt(argc, argv, "c:ip:t:v")) > 0) {
         switch (c) {
@@ -68,7 +69,7 @@ int postlog_main(int argc, char **argv)
     }
     param_set_process("postlog", "postlog");
     param_load(dir, false);
-    service_log_open("postlog", false);
+    service_log_open("postlog", !terminal);
     if (tag)
         log_tag(tag);
     if (optind >= argc) {

@@ -25,7 +25,6 @@
 #include "service/service.h"
 
 enum {
-    EXIT_USAGE = 64,
     EXIT_UNAVAILABLE = 69,
     EXIT_NOPERM = 77,
     CONNECT_MS = 60000,
@@ -42,7 +41,7 @@ struct listing {
 
 static void usage(void)
 {
-    log_fatal_status(EXIT_USAGE,
+    log_fatal_status(EXIT_UNAVAILABLE,
                      "usage: postqueue -f | postqueue -i queueid | postqueue -j | postqueue -p | postqueue -s site");
 }
 
@@ -242,7 +241,7 @@ static void flush_queue(enum flush_kind kind, const char *arg)
     case FLUSH_DENIED:
         not_allowed("flush");
     case FLUSH_BAD:
-        log_fatal_status(EXIT_USAGE, "Invalid request: \"%s\"", arg);
+        log_fatal_status(EXIT_UNAVAILABLE, "Invalid request: \"%s\"", arg);
     case FLUSH_UNKNOWN:
         log_fatal_status(EXIT_UNAVAILABLE, "Flush service is not configured for destination \"%s\"", arg);
     case FLUSH_DOWN:
@@ -281,9 +280,9 @@ int postqueue_main(int argc, char **argv)
     if (chdir(par_queue_directory()) < 0)
         log_fatal_status(EXIT_UNAVAILABLE, "chdir %s: %s", par_queue_directory(), strerror(errno));
     if (mode == 'i' && !qdir_valid_id(str_of(arg)))
-        log_fatal_status(EXIT_USAGE, "Cannot flush queue ID - invalid name: \"%s\"", arg);
+        log_fatal_status(EXIT_UNAVAILABLE, "Cannot flush queue ID - invalid name: \"%s\"", arg);
     if (mode == 's' && (!*arg || *arg == '@'))
-        log_fatal_status(EXIT_USAGE, "Cannot flush mail queue - invalid destination: \"%s\"", arg);
+        log_fatal_status(EXIT_UNAVAILABLE, "Cannot flush mail queue - invalid destination: \"%s\"", arg);
     if (mode == 'p')
         list_for_people();
     else if (mode == 'j')

@@ -20,7 +20,7 @@ class Step:
 # Words that set the instance up, wherever they stand; everything else happens in order.
 SETUP = ("need", "since", "twin", "conf", "file", "user", "master", "sink", "milter", "dns", "nostart", "prepare", "timeout")
 ACTIONS = ("C:", "S:", "S=", "R:", "R&", "R!", "open", "use", "close", "eof", "starttls", "tls", "raw", "session",
-           "message", "run", "in:", "out:", "out=", "noout:", "status", "wait", "maildir", "has:", "hasnot:", "has=",
+           "message", "try", "run", "in:", "out:", "out=", "noout:", "status", "wait", "maildir", "has:", "hasnot:", "has=",
            "log:", "nolog:", "logcount", "queue", "sink:", "nosink:", "sink=", "sinkcount", "sinkrule", "milter:", "nomilter:", "milter=", "miltercount", "milterrule", "pause", "reload",
            "restart", "stop", "start", "write")
 
@@ -81,6 +81,7 @@ class Dialogue:
         self.instance = Instance(env, os.path.join(directory, "i0"))
         self.clients, self.current, self.out, self.status, self.status_checked = {}, None, "", 0, True
         self.input, self.mailbox, self.nostart, self.prepare = None, [], False, []
+        self.outputs = []  # (command, status, output) of every command
 
     def run(self):
         i = self.instance
@@ -253,6 +254,42 @@ class Dialogue:
         client.expect("221")
         client.close()
 
+    def _do_try(self, rest, step):
+        """try [PORT] [from ADDRESS] + indented lines: a session as far as it is let; content after DATA up to "." only if it
+        is wanted, "starttls CERT" is a step of its own, and a line that ends in "+" goes together with the next one."""
+        self._do_open(rest, step)
+        client, lines = self._client(), [self.instance.subst(x) for x in step.block]
+        try:
+            client.reply()
+            while lines:
+                lines = self._try_line(client, lines)
+        except Fail:
+            pass  # closed by the server, which the transcript shows
+        client.close()
+        self.clients["line %d" % step.number] = self.clients.pop(self.current)
+        self.current = None
+
+    def _try_line(self, client, lines):
+        line, rest = lines[0], lines[1:]
+        if line.startswith("starttls "):
+            self._do_starttls("cert=" + line[9:], None)
+        elif line.endswith("+"):
+            client.send(("%s\r\n%s\r\n" % (line[:-1], rest[0])).encode())
+            client.reply()
+            client.reply()
+            rest = rest[1:]
+        elif line == "DATA":
+            end = rest.index(".") + 1
+            client.line(line)
+            if client.reply().startswith("354"):
+                client.send("".join(x + "\r\n" for x in rest[:end]).encode("utf-8", "surrogateescape"))
+                client.reply()
+            rest = rest[end:]
+        else:
+            client.line(line)
+            client.reply()
+        return rest
+
     def _do_run(self, command, step):
         self._run_now(step.rest, step.block)
 
@@ -263,6 +300,7 @@ class Dialogue:
         user, command = (i.subst(m.group(1)), m.group(2)) if m else (None, command)
         stdin = "".join(i.subst(x) + "\n" for x in block)
         self.status, self.out = i.run(i.subst(command), stdin, user=user)
+        self.outputs.append((command, self.status, self.out))
         self.status_checked = False
 
     def _check_status(self):

@@ -49,6 +49,7 @@ class Milter:
     def __init__(self, rules="", directory=None):
         self.rules, self.version, self.actions, self.flags, self.symlist = [], None, None, 0, b""
         self.lock, self.lines, self.bodies = threading.Lock(), [], []
+        self.sessions, self.here = [], threading.local()  # the same, by connection
         path, down = None, False
         for line in rules.splitlines():
             line = line.strip()
@@ -126,8 +127,15 @@ class Milter:
     def _note(self, text):
         with self.lock:
             self.lines.append(text)
+            self.here.lines.append(text)
+
+    def _new_session(self):
+        self.here.lines = []
+        with self.lock:
+            self.sessions.append(self.here.lines)
 
     def _session(self, conn):
+        self._new_session()
         f = conn.makefile("rwb")
         self._note("open")
         flags = 0

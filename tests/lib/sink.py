@@ -50,6 +50,7 @@ class Sink:
                 path = self._rule(line, directory) or path
         self.lock = threading.Lock()
         self.lines = []        # what clients sent, and events in lower case ("connect", "tls", ...)
+        self.sessions, self.here = [], threading.local()  # the same, by connection
         self.messages = []     # dicts: from, to, data (bytes)
         self.open_sockets = set()
         self.connections = 0
@@ -140,6 +141,12 @@ class Sink:
     def _note(self, text):
         with self.lock:
             self.lines.append(text)
+            self.here.lines.append(text)
+
+    def _new_session(self):
+        self.here.lines = []
+        with self.lock:
+            self.sessions.append(self.here.lines)
 
     def _reply_for(self, cmd, line):
         with self.lock:
@@ -188,6 +195,7 @@ class Sink:
         state.update(s=conn, f=conn.makefile("rwb"), tls=True)
 
     def _session(self, conn):
+        self._new_session()
         state = {"s": conn, "f": conn.makefile("rwb"), "tls": False, "from": None, "to": [], "data": b""}
         self._note("connect")
         try:

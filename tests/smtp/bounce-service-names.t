@@ -5,6 +5,7 @@ conf bounce_service_name = mybounce
 conf trace_service_name = mytrace
 master mytrace unix - - y - 0 bounce
 master trace unix remove
+prepare install -d -o $owner queue/mytrace
 run sendmail -f alice@example.test -N success x@drop.test
     Subject: fine
 

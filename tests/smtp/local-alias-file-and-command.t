@@ -1,7 +1,7 @@
 # a file and a command named in aliases get the message; the command runs as default_privs, not as root
 need LOCAL SMTPD POSTALIAS root
 conf alias_maps = cdb:$config/aliases
-conf default_privs = $owner
+conf default_privs = $localuser
 file etc/aliases
     tofile: /var/tmp/postlet-test-$port
     tocommand: "|id -un > /var/tmp/postlet-test-cmd-$port; cat >> /var/tmp/postlet-test-cmd-$port"
@@ -16,6 +16,6 @@ run cat /var/tmp/postlet-test-$port
 out: From a@client.test
 out: >From here
 run cat /var/tmp/postlet-test-cmd-$port
-out= $owner
+out= $localuser
 out: Subject: text
 run rm -f /var/tmp/postlet-test-$port /var/tmp/postlet-test-cmd-$port

@@ -1,5 +1,5 @@
 # a file that sendmail never finished is left alone, then removed, whoever wrote it
-need root
+need root postlet
 nostart
 conf max_idle = 1s
 master pickup unix n - y 1 1 pickup

@@ -3,9 +3,9 @@ need PIPE SMTPD root
 conf transport_maps = inline:{pipe.test=args:hop, fail.test=fails:, bounce.test=bounces:}
 conf relay_domains = pipe.test, fail.test, bounce.test
 conf args_destination_recipient_limit = 1
-master args unix - n n - - pipe flags=Rq user=$owner argv=/bin/sh -c {printf "%s\n" "$$@" > /var/tmp/postlet-args-$port; cat >> /var/tmp/postlet-args-$port} sh ${recipient} ${sender} ${nexthop} ${user} ${extension}
-master fails unix - n n - - pipe user=$owner argv=/bin/sh -c {echo no room; exit 75}
-master bounces unix - n n - - pipe user=$owner argv=/bin/sh -c {echo 5.2.2 full; exit 1}
+master args unix - n n - - pipe flags=Rq user=$localuser argv=/bin/sh -c {printf "%s\n" "$$@" > /var/tmp/postlet-args-$port; cat >> /var/tmp/postlet-args-$port} sh ${recipient} ${sender} ${nexthop} ${user} ${extension}
+master fails unix - n n - - pipe user=$localuser argv=/bin/sh -c {echo no room; exit 75}
+master bounces unix - n n - - pipe user=$localuser argv=/bin/sh -c {echo 5.2.2 full; exit 1}
 conf recipient_delimiter = +
 message a@client.test "u+e;x"@pipe.test
     Subject: s

@@ -29,4 +29,4 @@ out: ENVELOPE
 noout: Subject
 run postcat etc/main.cf
 status 1
-out: input is not a valid queue file
+out: input is not a valid queue file|record read error

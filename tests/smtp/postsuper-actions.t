@@ -1,5 +1,5 @@
 # postsuper: hold, release, requeue, expire and delete one message or all, with log lines and totals
-need VIRTUAL
+need VIRTUAL POSTKICK
 conf transport_maps = inline:{ { slow.test = retry:4.4.1 try again later } }
 run sendmail -f alice@example.test x@slow.test
     Subject: one
@@ -16,7 +16,8 @@ queue hold 0
 queue deferred 1
 run postsuper -r ALL deferred
 out= postsuper: Requeued: 1 message
-log: pickup\[\d+\]: \w+: uid=\d+ from=<alice@example.test> orig_id=\w+
+log: pickup\[\d+\]: \w+: uid=\d+ from=<alice@example.test>( orig_id=\w+)?
+run postkick public pickup W || true
 wait log (?s)(to=<x@slow.test>.*){2}
 queue deferred 1
 run postqueue -j | sed 's/.*queue_id": "\([^"]*\).*/\1/' | postsuper -e -

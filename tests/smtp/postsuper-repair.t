@@ -1,5 +1,5 @@
 # postsuper -s moves files to where hash_queue_depth wants them; postsuper -p removes old unfinished files
-need VIRTUAL
+need VIRTUAL postlet
 conf hash_queue_depth = 2
 conf transport_maps = inline:{ { slow.test = retry:4.4.1 try again later } }
 run sendmail -f alice@example.test x@slow.test

@@ -1,5 +1,5 @@
 # authorized_mailq_users and authorized_flush_users keep others out; root always may
-need VIRTUAL root
+need VIRTUAL root postlet
 conf authorized_mailq_users = root
 conf authorized_flush_users = !nobody, static:all
 run mailq

@@ -1,5 +1,5 @@
 # a damaged queue file is put aside and never delivered; others pass
-need VIRTUAL
+need VIRTUAL postlet
 conf transport_maps = inline:{ { slow.test = retry:4.4.1 try again later } }
 run sendmail -f alice@example.test x@slow.test
     Subject: one

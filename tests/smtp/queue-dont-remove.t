@@ -8,5 +8,5 @@ run sendmail -f bob@example.test alice@example.test
 wait delivered alice
 log: removed
 run ls queue/saved
-out: ^\w{12}$
+out: ^\w{10,12}$
 queue empty

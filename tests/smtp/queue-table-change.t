@@ -1,5 +1,5 @@
 # a routing table that is replaced is used for the next attempt, without a reload
-need VIRTUAL
+need VIRTUAL postlet
 conf transport_maps = texthash:$dir/transport
 file transport
     slow.test retry:4.4.1 try again later

@@ -10,7 +10,7 @@ run sendmail -f bob@example.test alice@example.test x@slow.test
 wait delivered alice
 queue deferred 1
 stop
-run mv queue/deferred/*/* queue/incoming/
+run mv queue/deferred/*/* queue/incoming/ && touch queue/incoming/*
 start
 queue incoming 0
 queue deferred 1

@@ -1,4 +1,5 @@
 # a table that a delivery agent has open is read anew when it was replaced
+need postlet
 conf virtual_mailbox_maps = texthash:$dir/boxes
 file boxes
     alice@example.test   alice/

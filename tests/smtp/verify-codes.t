@@ -6,6 +6,7 @@ conf relay_recipient_maps =
 conf relay_transport = smtp:$sink
 conf smtpd_recipient_restrictions = reject_unverified_recipient, permit
 conf address_verify_poll_delay = 1s
+conf address_verify_poll_count = 10
 conf unverified_recipient_reject_code = 550
 conf unverified_recipient_defer_code = 451
 conf unverified_recipient_tempfail_action = defer

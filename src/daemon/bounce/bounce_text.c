@@ -42,9 +42,12 @@ void bounce_wrap(const char *text, void (*line)(void *arg, struct str part, bool
 
 struct str bounce_remote_text(const char *why)
 {
-    static const char said[] = " said: ", reply[] = " (in reply to ";
+    static const char said[] = " said: ", reply[] = " (in reply to ",
+                      refused[] = " refused to talk to me: ";
     const char *from = strstr(why, said), *to;
 
+    if (!from && (from = strstr(why, refused)))
+        return (struct str){ from + sizeof refused - 1, strlen(from + sizeof refused - 1) };
     if (!from)
         return (struct str){ why, strlen(why) };
     from += sizeof said - 1;

@@ -259,7 +259,8 @@ static const char *lookup(const char *name, void *arg)
 /* These appear once per recipient; an argument that has one is repeated. */
 static bool per_recipient(const char *template)
 {
-    static const char *const names[] = { "recipient", "user", "extension", "mailbox", "original_recipient" };
+    static const char *const names[] = { "recipient", "user", "extension", "mailbox", "original_recipient",
+                                         "domain" };
 
     for (size_t i = 0; i < ARRAY_LEN(names); i++)
         for (const char *p = strstr(template, names[i]); p; p = strstr(p + 1, names[i]))

@@ -690,10 +690,12 @@ static void note_reasons(struct message *m)
     size_t n = 0;
 
     for (const struct rcpt *r = m->deferred.first; r; r = r->next, n++) {
+        struct str text = str_trim(str_of(r->outcome->text)); /* a command's output ends with a blank */
+
         list[n].rcpt = r->index;
         list[n].when = (int64_t)clock_wall().tv_sec;
         snprintf(list[n].why.dsn, sizeof list[n].why.dsn, "%s", r->outcome->dsn);
-        snprintf(list[n].why.text, sizeof list[n].why.text, "%s", r->outcome->text);
+        snprintf(list[n].why.text, sizeof list[n].why.text, "%.*s", (int)text.n, text.p);
     }
     if (qfile_add_status(m->q, list, n) != OK)
         log_warn("%s: note reasons of deferral: %s", m->item->id, strerror(errno));

@@ -140,11 +140,24 @@ static void note_failure(struct attempt *a, const char *relay)
             a->d->rcpts[i].why.dsn[0] = 0; /* the newest failure counts */
 }
 
+/* The words of a server belong into the notice as such. */
+static void note_speaker(struct attempt *a, const struct smtp_session *ss)
+{
+    if (!strstr(a->why.text, " said: ") && !strstr(a->why.text, " refused to talk to me: "))
+        return;
+    for (size_t i = 0; i < a->d->n; i++)
+        if (a->d->rcpts[i].outcome == DELIVER_PENDING) {
+            a->d->rcpts[i].diag_type = 's';
+            a->d->rcpts[i].remote_mta = deliver_keep(a->d, ss->host);
+        }
+}
+
 /* Before a delivery was tried. With another server to ask, only the log tells. */
 static void session_failed(struct attempt *a, struct smtp_session *ss, enum result r, bool final)
 {
     note_failure(a, ss->s.fd >= 0 ? ss->relay : "none");
     a->d->connected = clock_ms();
+    note_speaker(a, ss);
     if (r == PERM)
         deliver_failed_all(a->d, a->relay, PERM, &a->why);
     else if (!final && ss->s.fd >= 0)

@@ -276,8 +276,10 @@ static void finish_headers(struct content *c)
     bool wide = c->mime.encoding == '8' || c->mime.encoding == 'b';
     bool leaf = !c->mime.multipart && !c->mime.message;
 
-    if (c->how->to_7bit && wide && c->cte_n)
-        buf_splice(&c->block, c->cte_at, c->cte_n, leaf ? STR(CTE "quoted-printable\n") : STR(CTE "7bit\n"));
+    if (c->how->to_7bit && wide && c->cte_n) {
+        buf_splice(&c->block, c->cte_at, c->cte_n, STR(""));
+        buf_puts(&c->block, leaf ? CTE "quoted-printable\n" : CTE "7bit\n");
+    }
     flush_block(c);
     c->body_seen = 0;
     c->in_headers = smtp_mime_body(&c->mime);

@@ -421,6 +421,8 @@ const char *smtpd_check_queue(struct smtpd *s)
 
 bool smtpd_check_rewrite(struct smtpd *s)
 {
+    if (s->forward.domain[0]) /* the filter in front has decided */
+        return str_eq_case(str_of(s->forward.domain), "LOCAL");
     return run_stage(s, STAGE_REWRITE, s->peer.label, smtpd_class_client) == VERDICT_PERMIT;
 }
 

@@ -101,11 +101,17 @@ static int fail(struct smtpd *s, const char *reply)
     return -1;
 }
 
+static int bad_verp(struct smtpd *s)
+{
+    smtpd_reply(s, "501 5.5.4 Error: %s needs two characters from %s", "XVERP", par_verp_delimiter_filter());
+    return -1;
+}
+
 static int mail_verp(struct smtpd *s, struct smtpd_tx *tx, struct str value)
 {
     if (value.n && (value.n != 2 || !strchr(par_verp_delimiter_filter(), value.p[0]) ||
                     !strchr(par_verp_delimiter_filter(), value.p[1])))
-        return fail(s, "501 5.5.4 Error: needs two-character delimiters");
+        return bad_verp(s);
     if (value.n)
         buf_str(&tx->verp, value);
     else

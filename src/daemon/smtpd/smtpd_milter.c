@@ -109,8 +109,12 @@ static const char *rcpt_macro(struct smtpd *s, const char *name)
     n = strlen(s->milter_rcpt_refused) > 4 ? why_dsn_length(s->milter_rcpt_refused + 4) : 0;
     if (str_cmp_case(name, "{rcpt_mailer}") == 0)
         return "error";
-    if (str_cmp_case(name, "{rcpt_addr}") == 0)
-        return s->milter_rcpt_refused + 4 + (n ? n + 1 : 0);
+    if (str_cmp_case(name, "{rcpt_addr}") == 0) {
+        const char *text = s->milter_rcpt_refused + 4 + (n ? n + 1 : 0);
+        const char *past = *text == '<' ? strstr(text, ">: ") : NULL;
+
+        return past ? past + 3 : text; /* without the address */
+    }
     snprintf(dsn, sizeof dsn, "%.*s", (int)n, s->milter_rcpt_refused + 4);
     return dsn;
 }
@@ -135,7 +139,7 @@ static const char *macro(const char *name, void *arg)
         { "{client_name}", s->peer.name },
         { "{client_port}", s->peer.port },
         { "{client_ptr}", s->peer.reverse },
-        { "{client_connections}", s->connections ? connections : NULL },
+        { "{client_connections}", s->stand_alone ? NULL : connections },
         { "i", s->tx && s->tx->id[0] ? s->tx->id : NULL },
     };
 

@@ -106,7 +106,7 @@ static int set_login(struct smtpd *s, const struct buf *v)
     smtpd_auth_forget(s);
     if (unavailable(v))
         return 0;
-    snprintf(s->auth.method, sizeof s->auth.method, "xclient");
+    snprintf(s->auth.method, sizeof s->auth.method, "XCLIENT");
     buf_str(&s->auth.user, buf_view(v));
     s->auth.done = true;
     return 0;
@@ -168,7 +168,7 @@ static int set_attrs(struct smtpd *s, struct xclient *x, struct str rest)
 static void become(struct smtpd *s, struct xclient *x)
 {
     struct smtpd_auth login = s->auth;
-    bool keep_login = strcmp(login.method, "xclient") == 0;
+    bool keep_login = strcmp(login.method, "XCLIENT") == 0;
     const char *refused;
 
     s->peer = x->peer;

@@ -1,0 +1,118 @@
+# normal.py - makes what two mail systems did comparable: takes out what differs between any two runs
+# SPDX-License-Identifier: ISC
+#
+# Queue ids, dates, process ids, ports, directories, delays and sizes become words in capitals (QID, DATE, ...).
+# Everything else stays as it is, so a difference that is left is one of behaviour.
+import re
+
+DAY, MONTH = "(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun)", "(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)"
+
+PATTERNS = [(re.compile(p), r) for p, r in (
+    (DAY + r", +\d+ " + MONTH + r" \d{4} \d\d:\d\d:\d\d [+-]\d{4}(?: \(\w+\))?", "DATE"),
+    (DAY + " " + MONTH + r" +\d+ \d\d:\d\d:\d\d(?: \d{4})?", "DATE"),
+    (r"\b" + MONTH + r" +\d+ \d\d:\d\d:\d\d\b", "DATE"),
+    (r"\b20\d\d-\d\d-\d\d[ T]\d\d:\d\d:\d\d\b", "DATE"),
+    (r"\b\d{10}\.V[0-9a-f]+I[0-9a-f]+M\d+\.\w+", "MAILDIR-NAME"), (r'("(?:arrival_time|message_size)": )\d+', r"\1N"),
+    (r"^(AUTH SCRAM-SHA-256 )?(?=.*[A-Z])(?=.*[a-z])(?=.*[0-9])[A-Za-z0-9+/]{40,}=*$", r"\1BASE64"), (r"message size \d+ exceeds", "message size N exceeds"),
+    (r"<\d{14}\.[0-9A-Za-z]+@", "<DATE.QID@"),
+    (r"conn_use=\d+, delay=", "delay="), (r"\bdelay=[\d.e+-]+, delays=[\d.e+/-]+", "delay=N"),
+    (r"\b(v=)?Postfix (\d+\.\d+\.\d+)\b", r"\1Postfix VERSION"),
+    (r"\bsize=\d+", "size=N"), (r"\bSIZE=\d+", "SIZE=N"),
+    (r"(id|as|queued as|queue-id|X-Postfix-Queue-ID:|message:) (?:[0-9A-F]{8,16}|[0-9B-DF-HJ-NP-TV-Zb-df-hj-np-tv-z]{12,20})\b", r"\1 QID"),
+    (r"\b[0-9A-F]{9,14}\b(?<!\d{9})(?<!\d{10})", "QID"),
+    (r"QID\.\d{10}/", "QID.N/"),
+    (r"\[\d+\]: ", ": "),
+    (r"\]:\d{4,5}\b", "]:PORT"), (r"\bPORT=\d{4,5}\b", "PORT=N"), (r"\(_ssl\.c:\d+\)", "(_ssl.c)"),
+)]
+
+
+class Normaliser:
+    """For the record of one run: its directory, ports and queue ids are known."""
+
+    def __init__(self, directory, base, ports, ids):
+        self.words = [(directory, "$dir"), (base, "$base")] + [(i, "QID") for i in sorted(ids, key=len, reverse=True)]
+        self.ports = {str(number): name for name, number in ports.items()}
+        self.port = re.compile(r"(?<![\d.])(%s)\b" % "|".join(self.ports)) if self.ports else None
+
+    def text(self, text):
+        for word, instead in self.words:
+            text = text.replace(word, instead)
+        if self.port:
+            text = self.port.sub(lambda m: "PORT_" + self.ports[m.group(1)], text)
+        for pattern, instead in PATTERNS:
+            text = pattern.sub(instead, text)
+        return text
+
+    def lines(self, lines):
+        return [self.text(line) for line in lines]
+
+
+def queue_ids(log):
+    """The ids that a log names."""
+    return set(re.findall(r"(?m)^\S+ +\d+ \S+ \S+ \S+\[\d+\]: (?:warning: )?([0-9A-Za-z]{8,20}): ", log)) - {"statistics", "daemon_name"}
+
+
+KEPT = re.compile(r"status=|: (reject|hold|discard|filter|redirect|prepend|warn|permit|info|strip|bcc|milter-\w+|reject_warning|"
+                  r"header-\w+|replace|dunno)\b|client=|from=<|to=<")
+NOISE = re.compile(r"daemon started|statistics:|disconnect from|postfix-script")
+
+
+def log_lines(log):
+    """What became of clients, senders and recipients: the lines, without date, host and process, each once."""
+    kept = set()
+    for line in log.splitlines():
+        m = re.match(r"\S+ +\d+ \S+ \S+ (\S+?)\[\d+\]: (.*)$", line)
+        if m and KEPT.search(m.group(2)) and not NOISE.search(line):
+            kept.add("%s: %s" % m.groups())
+    return sorted(kept)
+
+
+def session(lines):
+    """A connection to a next hop or a filter. When it is closed is a matter of time; a filter is told to abort whether or
+    not there is anything to abort."""
+    lines = [line for line in lines if line != "abort"]
+    while lines and (lines[-1] in ("QUIT", "disconnect", "quit", "close") or lines[-1].startswith("error ")):
+        lines.pop()
+    return lines
+
+
+def transactions(lines):
+    """A connection to a next hop, one list for its beginning and one for each message: which of them share a connection
+    is a matter of time, and in which order recipients are named has no meaning."""
+    parts = [[]]
+    for line in session(lines):
+        if line.startswith("MAIL FROM:"):
+            parts.append([])
+        if line != "RSET":
+            parts[-1].append(line)
+    for part in parts:
+        at = [n for n, line in enumerate(part) if line.startswith("RCPT TO:")]
+        for n, line in zip(at, sorted(part[n] for n in at)):
+            part[n] = line
+    return parts
+
+
+def _sorted_blocks(text, starts):
+    """The blocks of a text, separated by empty lines, that begin so: in an order of their own."""
+    blocks = text.split("\n\n")
+    at = [n for n, block in enumerate(blocks) if re.match(starts, block)]
+    for n, block in zip(at, sorted(blocks[n].rstrip("\n") for n in at)):
+        blocks[n] = block
+    return "\n\n".join(blocks)
+
+
+def message(lines):
+    """A message or mailbox: what came first is a matter of time, for messages of a mailbox and for those a notice is about."""
+    text = "\n".join(lines)
+    if text.startswith("From "):
+        text = "\n".join(sorted(re.split(r"\n(?=From )", text)))
+    if "report-type=" in text:
+        text = _sorted_blocks(_sorted_blocks(text, "<"), "Final-Recipient:")
+    return text.split("\n")
+
+
+def listing(text):
+    """A queue listing: the entries in an order of their own, columns without padding."""
+    text = re.sub(r"(?m)^((?:QID|[0-9A-Za-z]{6,})[*!#]?) +\d+ ", r"\1 N ", re.sub(r"-- \d+ Kbytes", "-- N Kbytes", text))
+    entries = text.split("\n\n")
+    return [re.sub(r"[ \t]+", " ", line).strip() for entry in sorted(entries) for line in entry.split("\n")]
