@@ -11,7 +11,9 @@
 
 #include "base/str.h"
 
-enum { LABEL_MAX = 63 };
+enum { LABEL_MAX = 63, SHARP_S = 0xDF, SIGMA = 0x3C3, FINAL_SIGMA = 0x3C2, ZWNJ = 0x200C, ZWJ = 0x200D };
+
+static bool compat_2003;
 
 /* RFC 3492 section 5 */
 enum { BASE = 36, T_MIN = 1, T_MAX = 26, SKEW = 38, DAMP = 700, INITIAL_BIAS = 72, INITIAL_N = 0x80 };
@@ -142,6 +144,23 @@ static enum result add_label(const uint32_t *c, size_t n, bool ascii, struct buf
     return out->over || (!ascii && out->n - from > LABEL_MAX) ? PERM : OK;
 }
 
+void idna_compat_2003(bool on)
+{
+    compat_2003 = on;
+}
+
+/* The characters in which the two standards deviate. False: this one is left out. */
+static bool deviate(uint32_t *c, uint32_t *label, size_t *n)
+{
+    if (*c == SHARP_S && *n < LABEL_MAX) {
+        label[(*n)++] = 's';
+        *c = 's';
+    }
+    if (*c == FINAL_SIGMA)
+        *c = SIGMA;
+    return *c != ZWNJ && *c != ZWJ;
+}
+
 enum result idna_to_ascii(struct str domain, struct buf *out)
 {
     uint32_t label[LABEL_MAX];
@@ -162,6 +181,8 @@ enum result idna_to_ascii(struct str domain, struct buf *out)
             ascii = true;
             continue;
         }
+        if (compat_2003 && !deviate(&c, label, &n))
+            continue;
         if (n == LABEL_MAX || is_refused(c))
             return PERM;
         label[n++] = c;

@@ -17,6 +17,7 @@
 #include <unistd.h>
 
 #include "base/clock.h"
+#include "base/idna.h"
 #include "base/io.h"
 #include "base/log.h"
 #include "base/mem.h"
@@ -340,21 +341,28 @@ static void read_tcp(struct ask *a)
 /* True when there is something to ask; otherwise the outcome is set. */
 static bool begin(struct ask *a, struct dns_query *q)
 {
-    size_t n = strlen(q->name);
+    struct buf ascii;
+    bool dotted;
+    size_t n;
 
     *a = (struct ask){ .q = q, .fd = -1, .secure = true };
     q->result = TEMP;
     q->records = NULL;
     q->nxdomain = q->secure = false;
-    n -= n > 1 && q->name[n - 1] == '.';
-    if (dns_valid_hostname((struct str){ q->name, n }) != OK) {
+    buf_init(&ascii, sizeof a->name - 1);
+    if (idna_to_ascii(str_of(q->name), &ascii) == OK && ascii.n)
+        snprintf(a->name, sizeof a->name, "%s", ascii.p);
+    buf_done(&ascii);
+    n = strlen(a->name);
+    dotted = n > 1 && a->name[n - 1] == '.';
+    a->name[n - dotted] = 0;
+    if (dns_valid_hostname(str_of(a->name)) != OK) {
         q->result = PERM;
         why_set(&q->why, "5.4.4", "Name service error for %s: invalid host or domain name", q->name);
         a->done = true;
         return false;
     }
-    memcpy(a->name, q->name, n);
-    if (q->search && (q->name[n] == '.' || strchr(q->name, '.')))
+    if (q->search && (dotted || strchr(a->name, '.')))
         a->next_search = MAX_SEARCH; /* complete as it is */
     else if (q->search)
         (void)search_more(a);

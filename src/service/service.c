@@ -22,6 +22,7 @@
 #include <unistd.h>
 
 #include "base/clock.h"
+#include "base/idna.h"
 #include "base/io.h"
 #include "base/log.h"
 #include "base/mem.h"
@@ -258,6 +259,7 @@ int service_main(const struct service_daemon *d, int argc, char **argv)
     set_signals();
     param_set_process(s.program, s.name);
     param_load(NULL, false);
+    idna_compat_2003(par_enable_idna2003_compatibility());
     apply_overrides(argc, argv);
     service_log_open(s.program, true);
     if (s.max_use < 0)

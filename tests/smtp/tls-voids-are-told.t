@@ -8,6 +8,7 @@ conf tls_random_prng_update_period = 60s
 conf tls_random_reseed_period = 60s
 conf tls_config_file = none
 conf tls_config_name = postfix
+conf openssl_path = /opt/openssl
 conf tls_disable_workarounds = 0xFF
 conf tls_trace_rate_limit = 7
 conf tlsmgr_service_name = other
@@ -34,6 +35,7 @@ out: tls_random_prng_update_period has no effect:
 out: tls_random_reseed_period has no effect:
 out: tls_config_file has no effect: there is no OpenSSL
 out: tls_config_name has no effect:
+out: openssl_path has no effect: nothing here runs
 out: tls_disable_workarounds has no effect:
 out: tls_trace_rate_limit has no effect:
 out: tlsmgr_service_name has no effect:

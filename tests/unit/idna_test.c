@@ -24,6 +24,16 @@ static const struct {
     { "\xC3\xBC" "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa.example", NULL }, /* too long */
 };
 
+/* As IDNA2003 had them. */
+static const struct {
+    const char *name, *ascii;
+} compat[] = {
+    { "stra\xC3\x9F" "e.de", "strasse.de" },
+    { "fa\xC3\x9F" "b\xC3\xA4r.de", "xn--fassbr-dua.de" },
+    { "\xCE\xB2\xCF\x8C\xCE\xBB\xCE\xBF\xCF\x82.com", "xn--nxasmq6b.com" },
+    { "a\xE2\x80\x8D" "b\xC3\xBC.test", "xn--ab-xka.test" },
+};
+
 int main(void)
 {
     for (size_t i = 0; i < ARRAY_LEN(cases); i++) {
@@ -35,6 +45,15 @@ int main(void)
         CHECK((r == OK) == (cases[i].ascii != NULL));
         if (cases[i].ascii)
             CHECK_STR(out.p, cases[i].ascii);
+        buf_done(&out);
+    }
+    idna_compat_2003(true);
+    for (size_t i = 0; i < ARRAY_LEN(compat); i++) {
+        struct buf out;
+
+        buf_init(&out, 300);
+        CHECK(idna_to_ascii(str_of(compat[i].name), &out) == OK);
+        CHECK_STR(out.p, compat[i].ascii);
         buf_done(&out);
     }
     return TEST_END();

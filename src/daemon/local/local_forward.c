@@ -262,7 +262,7 @@ static enum result resubmit(void *arg, struct buf *out, struct why *why)
 
     env.sender = re->f->sender;
     env.arrival = clock_wall();
-    env.flags &= QF_BODY_8BIT | QF_SMTPUTF8 | QF_UTF8_ADDR | QF_LONG_LINES;
+    env.flags &= QF_BODY_8BIT | QF_SMTPUTF8 | QF_UTF8_ADDR | QF_LONG_LINES | QF_REQUIRETLS | QF_TLS_OPTIONAL;
     env.verp = env.filter = env.redirect = "";
     if (re->f->list) { /* RFC 3461 section 5.2.7.3 */
         env.envid = "";
