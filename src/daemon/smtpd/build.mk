@@ -8,5 +8,6 @@ obj-$(CONFIG_SMTPD) += $(if $(CONFIG_SMTPD_SASL),src/daemon/smtpd/smtpd_auth.o,s
 obj-$(CONFIG_SASL_DOVECOT) += src/daemon/smtpd/smtpd_dovecot.o
 obj-$(CONFIG_SASL_USERS) += src/daemon/smtpd/smtpd_guess.o src/daemon/smtpd/smtpd_users.o src/daemon/smtpd/smtpd_users_scram.o
 obj-$(CONFIG_SMTPD) += $(if $(CONFIG_MILTER),src/daemon/smtpd/smtpd_milter.o)
+obj-$(CONFIG_QMQPD) += src/daemon/smtpd/qmqpd.o
 obj-$(CONFIG_SMTPD_PROXY) += src/daemon/smtpd/smtpd_proxy.o
 obj-$(CONFIG_TRANSCRIPTS) += src/daemon/smtpd/smtpd_history.o
