@@ -23,6 +23,7 @@ enum inside inside_kind(const struct master_entry *e)
 
 enum result inside_why(struct str text, bool retry, struct why *why)
 {
+    const char *deflt = retry ? "4.0.0" : "5.0.0";
     char copy[WHY_TEXT];
     size_t n;
 
@@ -32,12 +33,13 @@ enum result inside_why(struct str text, bool retry, struct why *why)
         char dsn[sizeof why->dsn];
         const char *rest = copy + n;
 
-        snprintf(dsn, sizeof dsn, "%.*s", (int)n, copy);
+        /* The service decides between 4 and 5; a status of another class says nothing. */
+        snprintf(dsn, sizeof dsn, "%.*s", copy[0] == deflt[0] ? (int)n : 5, copy[0] == deflt[0] ? copy : deflt);
         while (*rest == ' ')
             rest++;
         why_set(why, dsn, "%s", rest);
     } else {
-        why_set(why, retry ? "4.0.0" : "5.0.0", "%s", copy);
+        why_set(why, deflt, "%s", copy);
     }
     return retry ? TEMP : PERM;
 }

@@ -2,7 +2,7 @@
  *
  * Options as in sendmail(1) of Postfix; those of other mailers that mean nothing
  * here are accepted and ignored. Exit status as in sysexits.h: 0 only when the
- * message is durably queued.
+ * message is durably queued; 75 for wrong usage, as Postfix has it.
  * Runs as: the user who calls it; there is nothing set-user-id about it.
  * Parameters: alias_database, sendmail_fix_line_endings, authorized lists (checked by the services).
  * Tests: tests/smtp/sendmail-*.t
@@ -49,7 +49,7 @@ struct options {
 
 static NORETURN void usage(const char *problem)
 {
-    log_fatal_status(EX_USAGE, "usage: sendmail [options] [recipient ...]: %s", problem);
+    log_fatal("usage: sendmail [options] [recipient ...]: %s", problem);
 }
 
 static void option_b(struct options *o, const char *arg)
@@ -62,7 +62,7 @@ static void option_b(struct options *o, const char *arg)
     case 'p': o->mode = MODE_LIST; break;
     case 's': o->mode = MODE_SMTP; break;
     case 'v': o->mode = MODE_QUEUE; o->verify = true; break;
-    default: log_fatal_status(EX_USAGE, "unsupported: -b%s", arg);
+    default: log_fatal("unsupported: -b%s", arg);
     }
 }
 
@@ -93,16 +93,16 @@ static void option_q(struct options *o, const char *arg)
     else if (arg[0] == 'I')
         o->flush_id = arg + 1;
     else
-        log_fatal_status(EX_USAGE, "-q%s is not implemented", arg);
+        log_fatal("-q%s is not implemented", arg);
 }
 
 static void option_V(struct options *o, const char *arg)
 {
     if (strlen(arg) > 100)
-        log_fatal_status(EX_USAGE, "too long envelope ID: %s", arg);
+        log_fatal("too long envelope ID: %s", arg);
     for (const char *p = arg; *p; p++)
         if (*p < 33 || *p > 126)
-            log_fatal_status(EX_USAGE, "envelope ID is not printable: -V");
+            log_fatal("envelope ID is not printable: -V");
     o->env.envid = arg;
 }
 
@@ -111,7 +111,7 @@ static void option_B(struct options *o, const char *arg)
     if (str_cmp_case(arg, "8BITMIME") == 0)
         o->env.qfile_flags |= QF_BODY_8BIT;
     else if (str_cmp_case(arg, "7BIT") != 0)
-        log_fatal_status(EX_USAGE, "invalid option -B%s: specify 7BIT or 8BITMIME", arg);
+        log_fatal("-B option needs 8BITMIME or 7BIT");
 }
 
 static void option_O(struct options *o, const char *arg)
@@ -132,26 +132,25 @@ static void one_option(struct options *o, int c, int argc, char **argv)
     case 'I': o->mode = MODE_ALIASES; break;
     case 'N':
         if (dsn_parse_notify(str_of(optarg), &o->notify) != OK)
-            log_fatal_status(EX_USAGE, "invalid -N option value: %s", optarg);
+            log_warn("bad -N option value -- ignored");
         break;
     case 'O': option_O(o, optarg); break;
     case 'R':
         if (dsn_parse_ret(str_of(optarg), &o->env.ret) != OK)
-            log_fatal_status(EX_USAGE, "invalid -R option value: %s", optarg);
+            log_warn("bad -R option value -- ignored");
         break;
     case 'V': option_V(o, optarg); break;
     case 'X':
         if (optarg[0] != 'V')
-            log_fatal_status(EX_USAGE, "unsupported: -X%s", optarg);
+            log_fatal("unsupported: -X%s", optarg);
         o->env.verp = optarg[1] ? optarg + 1 : par_default_verp_delimiters();
         if (strlen(o->env.verp) != 2 || strspn(o->env.verp, par_verp_delimiter_filter()) != 2)
-            log_fatal_status(EX_USAGE, "-V requires two-character delimiters from set: %s",
-                             par_verp_delimiter_filter());
+            log_fatal("-V requires two characters from %s", par_verp_delimiter_filter());
         break;
     case 'b': option_b(o, optarg); break;
     case 'f': case 'r': o->sender = optarg; break;
     case 'i': o->dot_is_text = true; break;
-    case 'n': log_fatal_status(EX_USAGE, "-n option not supported"); break;
+    case 'n': log_fatal("-n option not supported"); break;
     case 'o': option_o(o, optarg, argc, argv); break;
     case 'q': option_q(o, optarg); break;
     case 't': o->extract = true; break;
@@ -384,11 +383,12 @@ static int queue_message(struct options *o, char **recipients)
     o->env.flags |= o->extract ? SUBMIT_EXTRACT : 0;
     o->env.qfile_flags |= o->verify ? QF_VERIFY : o->verbose ? QF_VERBOSE : 0;
     if (!o->extract && !*recipients)
-        log_fatal_status(EX_USAGE, "Recipient addresses must be specified on the command line or via the -t option");
+        log_fatal("%s(%ld): Recipient addresses must be specified on the command line or via the -t option",
+                  o->env.sender, (long)getuid());
     s = submit_begin(&o->env);
     if (!put_recipients(s, o, recipients) && !o->extract) {
         submit_abort(s);
-        log_fatal_status(EX_USAGE, "No recipient addresses found in the arguments");
+        log_fatal("No recipient addresses found in the arguments");
     }
     if (o->verify && !o->extract)
         put_probe(s, o, recipients);
