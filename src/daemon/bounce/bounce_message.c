@@ -116,13 +116,12 @@ static void put_header(struct out *o)
     const struct bounce_mail *m = o->m;
     const struct template *t = m->template;
     const char *date = clock_rfc5322((int64_t)time(NULL));
-    char *from = param_expand(t->from), *subject;
+    const char *subject = m->postmaster && t->postmaster_subject ? t->postmaster_subject : t->subject;
 
-    subject = param_expand(m->postmaster && t->postmaster_subject ? t->postmaster_subject : t->subject);
     line(o, "Received: by %s (%s)", par_myhostname(), par_mail_name());
     line(o, "\tid %s; %s", cleanup_id(o->c), date);
     line(o, "Date: %s", date);
-    line(o, "From: %s", from);
+    line(o, "From: %s", t->from); /* a template's header is taken as it is (bounce(5)) */
     line(o, "Subject: %s", subject);
     line(o, "To: %s", m->to_header);
     if (par_enable_threaded_bounces() && o->env->message_id[0]) {
@@ -137,8 +136,6 @@ static void put_header(struct out *o)
     line(o, "%s", "");
     line(o, "This is a MIME-encapsulated message.");
     line(o, "%s", "");
-    free(from);
-    free(subject);
 }
 
 /* "a b"@example.com, as people may type it. */
