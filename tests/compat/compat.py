@@ -4,7 +4,7 @@
 #
 # Records both runs (tests/lib/record.py), compares them, and holds what differs against tests/compat/differences.
 # Python tests run against Postfix alone: what they expect of ours must be true of it too.
-# --reuse takes the recordings of Postfix that an earlier run left in BUILD/compat when the dialogue is older.
+# "sweep" names the dialogues that sweep.py makes of tables. --reuse takes the recordings of Postfix that an earlier run left in BUILD/compat when the dialogue is older.
 import argparse
 import json
 import os
@@ -17,6 +17,7 @@ sys.path[0:0] = [os.path.dirname(HERE), HERE]
 sys.dont_write_bytecode = True
 
 import run as runner                                       # noqa: E402
+import sweep                                               # noqa: E402
 from compare import compare, read_differences              # noqa: E402
 from lib import proc, record                               # noqa: E402
 from lib.dialogue import Dialogue                          # noqa: E402
@@ -153,7 +154,10 @@ def main():
     except Skip as e:
         print("skip  everything: %s\n0 passed, 0 failed, 1 skipped" % e)
         return 0
-    tests = [t for t in runner.find(options.paths or [runner.HERE]) if t[1] != "sh"]
+    tests = [t for t in runner.find([p for p in options.paths if p != "sweep"] or [runner.HERE] * (not options.paths)) if t[1] != "sh"]
+    if not options.paths or "sweep" in options.paths:
+        made = runner.find([sweep.write(os.path.join(envs[0].build, "compat", "sweep"))])
+        tests += [("sweep/" + os.path.basename(t[2]),) + t[1:] for t in made]
     tests = [t[:4] + (2 * t[4],) for t in tests if not options.match or options.match in t[0]]
     return Compat(envs, options, read_differences(os.path.join(HERE, "differences"))).run(tests)
 

@@ -30,7 +30,8 @@ class Normaliser:
     """For the record of one run: its directory, ports and queue ids are known."""
 
     def __init__(self, directory, base, ports, ids):
-        self.words = [(directory, "$dir"), (base, "$base")] + [(i, "QID") for i in sorted(ids, key=len, reverse=True)]
+        filtered = re.sub("[^a-z/]", "_", directory)  # as command_expansion_filter may leave it
+        self.words = [(directory, "$dir"), (filtered, "$dir"), (base, "$base")] + [(i, "QID") for i in sorted(ids, key=len, reverse=True)]
         self.ports = {str(number): name for name, number in ports.items()}
         self.port = re.compile(r"(?<![\d.])(%s)\b" % "|".join(self.ports)) if self.ports else None
 
@@ -92,27 +93,25 @@ def transactions(lines):
     return parts
 
 
-def _sorted_blocks(text, starts):
-    """The blocks of a text, separated by empty lines, that begin so: in an order of their own."""
-    blocks = text.split("\n\n")
-    at = [n for n, block in enumerate(blocks) if re.match(starts, block)]
-    for n, block in zip(at, sorted(blocks[n].rstrip("\n") for n in at)):
-        blocks[n] = block
-    return "\n\n".join(blocks)
+def _sorted_parts(text, pattern):
+    """The parts of a text that are so: in an order of their own."""
+    parts = iter(sorted(re.findall(pattern, text, re.M)))
+    return re.sub(pattern, lambda m: next(parts), text, flags=re.M)
 
 
 def message(lines):
     """A message or mailbox: what came first is a matter of time, for messages of a mailbox and for those a notice is about."""
     text = "\n".join(lines)
     if text.startswith("From "):
-        text = "\n".join(sorted(re.split(r"\n(?=From )", text)))
+        text = "\n".join(sorted(one.rstrip("\n") for one in re.split(r"\n(?=From )", text)))
     if "report-type=" in text:
-        text = _sorted_blocks(_sorted_blocks(text, "<"), "Final-Recipient:")
+        text = _sorted_parts(_sorted_parts(text, r"^<.*(?:\n    .*)*"), r"^Final-Recipient:.*(?:\n.+)*")
     return text.split("\n")
 
 
 def listing(text):
     """A queue listing: the entries in an order of their own, columns without padding."""
     text = re.sub(r"(?m)^((?:QID|[0-9A-Za-z]{6,})[*!#]?) +\d+ ", r"\1 N ", re.sub(r"-- \d+ Kbytes", "-- N Kbytes", text))
-    entries = text.split("\n\n")
-    return [re.sub(r"[ \t]+", " ", line).strip() for entry in sorted(entries) for line in entry.split("\n")]
+    head, _, rest = text.partition("\n") if text.startswith("-Queue ID-") else ("", "", text)
+    entries = [head] * bool(head) + sorted(rest.split("\n\n"))
+    return [re.sub(r"[ \t]+", " ", line).strip() for entry in entries for line in entry.split("\n")]
