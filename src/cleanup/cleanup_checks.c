@@ -100,7 +100,6 @@ static enum result do_reject(struct check *k)
     if (n && n < sizeof(dsn)) {
         memcpy(dsn, text.p, n);
         dsn[n] = 0;
-        dsn[0] = '5';
         text = str_trim((struct str){ text.p + n, text.n - n });
     }
     if (text.n) {

@@ -246,6 +246,15 @@ static enum result judge(const struct command *c, int status, char *output, stru
                    text.n ? ". Command output: " : "", text.p);
 }
 
+/* What takes too long now would again: not tried again, as in Postfix. */
+static enum result too_late(const struct command *c, char *output, struct why *why)
+{
+    for (char *p = output; (p = strchr(p, '\n'));)
+        *p = ' ';
+    return why_set(why, "5.3.0", "Command time limit exceeded: \"%s\"%s%s", name_of(c),
+                   *output ? ". Command output: " : "", output);
+}
+
 enum result command_run(const struct command *c, const struct delivery *d, const struct delivery_rcpt *r,
                         struct why *why)
 {
@@ -281,7 +290,7 @@ enum result command_run(const struct command *c, const struct delivery *d, const
     close(out[0]);
     writer_died = end_writer(writer);
     if (!in_time)
-        return why_set(why, "4.3.0", "Command time limit exceeded: \"%s\"", name_of(c));
+        return too_late(c, output, why);
     if (writer_died)
         return why_set(why, "4.3.0", "error reading message");
     return judge(c, status, output, why);

@@ -41,6 +41,7 @@ conf unknown_virtual_mailbox_reject_code = 571
 conf address_verify_map =
 conf address_verify_poll_delay = 1s
 conf smtpd_reject_unlisted_recipient = no
+conf always_add_missing_headers = yes
 dns
     bad.test                   A    192.0.2.66
     bad.test                   MX   10 mx.bad.test

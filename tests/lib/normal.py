@@ -50,7 +50,7 @@ class Normaliser:
 
 def queue_ids(log):
     """The ids that a log names."""
-    return set(re.findall(r"(?m)^\S+ +\d+ \S+ \S+ \S+\[\d+\]: (?:warning: )?([0-9A-Za-z]{8,20}): ", log)) - {"statistics", "daemon_name"}
+    return set(re.findall(r"(?m)^\S+ +\d+ \S+ \S+ \S+\[\d+\]: (?:warning: )?((?=[A-Za-z]*\d)[0-9A-Za-z]{8,20}): ", log))
 
 
 KEPT = re.compile(r"status=|: (reject|hold|discard|filter|redirect|prepend|warn|permit|info|strip|bcc|milter-\w+|reject_warning|"
@@ -109,9 +109,14 @@ def message(lines):
     return text.split("\n")
 
 
+def _sorted_reasons(m):
+    return "".join(sorted(part.rstrip("\n") + "\n" for part in re.split(r"(?m)^(?= *\()", m.group(0)) if part))
+
+
 def listing(text):
     """A queue listing: the entries in an order of their own, columns without padding."""
     text = re.sub(r"(?m)^((?:QID|[0-9A-Za-z]{6,})[*!#]?) +\d+ ", r"\1 N ", re.sub(r"-- \d+ Kbytes", "-- N Kbytes", text))
+    text = re.sub(r"^( *\(.*\)\n(?: .*\n?)*)+", _sorted_reasons, text, flags=re.M)
     head, _, rest = text.partition("\n") if text.startswith("-Queue ID-") else ("", "", text)
     entries = [head] * bool(head) + sorted(rest.split("\n\n"))
     return [re.sub(r"[ \t]+", " ", line).strip() for entry in entries for line in entry.split("\n")]

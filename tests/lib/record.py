@@ -109,7 +109,7 @@ def sections(raw):
     """Named lists of lines without what differs between any two runs."""
     ids = normal.queue_ids(raw["log"]) | set(raw["queue"])
     clean = normal.Normaliser(raw["dir"], raw["base"], raw["ports"], ids).lines
-    found = {"replies " + n: clean(lines) for n, lines in raw["clients"].items()}
+    found = {"replies " + n: clean(x for x in lines if not x.startswith("([Errno")) for n, lines in raw["clients"].items()}
     for number, (command, status, out) in enumerate(raw["outputs"]):
         found["output %d %s" % (number, command[:40])] = _output(command, status, out, clean)
     found.update(_mailboxes(raw["files"], clean))

@@ -214,6 +214,14 @@ static const char *address_type(const struct out *o, const char *addr)
 
 #define COMMAND_OUTPUT ". Command output: "
 
+/* A command that said nothing: what its end means. */
+static const char *command_end(const char *why)
+{
+    bool ended = strncmp(why, "Command died ", 13) == 0 || strncmp(why, "Command time limit ", 19) == 0;
+
+    return ended ? "internal software error" : why;
+}
+
 static void put_diagnostic(struct out *o, const struct delivery_rcpt *r)
 {
     struct str text = str_of(r->why.text), said = bounce_remote_text(r->why.text);
@@ -224,7 +232,7 @@ static void put_diagnostic(struct out *o, const struct delivery_rcpt *r)
     if (r->diag_type == 's' && (said.p != text.p || r->outcome == DELIVER_SENT))
         wrapped(o, "Diagnostic-Code: smtp; %.*s", (int)said.n, said.p);
     else if (r->diag_type == 'u')
-        wrapped(o, "Diagnostic-Code: x-unix; %s", output ? output + strlen(COMMAND_OUTPUT) : r->why.text);
+        wrapped(o, "Diagnostic-Code: x-unix; %s", output ? output + strlen(COMMAND_OUTPUT) : command_end(r->why.text));
     else
         wrapped(o, "Diagnostic-Code: X-%s; %s%s", par_mail_name(), relay, r->why.text);
 }

@@ -12,6 +12,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/clock.h"
 #include "base/log.h"
 #include "base/mem.h"
 #include "base/str.h"
@@ -46,8 +47,9 @@ static bool is_on(const struct smtpd *s)
 }
 
 /* Which class of errors a reply is of, by its codes; the first that fits. '*' stands for anything. */
-static const struct { char reply[10]; unsigned class; } classes[] = {
-    { "421 4.4.2", 0 },                { "454 4.7.0", 0 },                { "535******", 0 },
+static const struct { char reply[12]; unsigned class; } classes[] = {
+    { "421 4.3.*", ERROR_POLICY },     { "****?.3.? <", ERROR_POLICY },   { "421 4.4.2", 0 },
+    { "454 4.7.0", 0 },                { "535******", 0 },
     { "459******", 0 },                { "554 5.5.1", 0 },                { "501******", ERROR_PROTOCOL },
     { "****?.5.*", ERROR_PROTOCOL },   { "****?.1.1", ERROR_BOUNCE },     { "****?.3.1", ERROR_RESOURCE },
     { "****?.3.4", ERROR_POLICY },     { "****?.3.*", ERROR_SOFTWARE },   { "****?.?.?", ERROR_POLICY },
@@ -78,15 +80,15 @@ static void note(struct smtpd *s, const char *who, struct str text)
     if (text.n > LINE_MAX)
         text.n = LINE_MAX;
     buf_puts(h, who);
-    line = h->n;
+    line = h->n - strlen(who) + 1; /* the blank in front does not count */
     for (size_t i = 0; i < text.n; i++) {
         struct str word = { text.p + i, 0 };
 
         while (i < text.n && text.p[i] != ' ')
             i++;
         word.n = (size_t)(text.p + i - word.p);
-        if (h->n > line && h->n - line + word.n > COLUMNS) {
-            buf_puts(h, "\r\n    ");
+        if (i > word.n && h->n - line + 1 + word.n > COLUMNS) {
+            buf_puts(h, "\r\n     ");
             line = h->n - 4;
         } else {
             buf_putc(h, ' ');
@@ -114,9 +116,10 @@ static void post(struct smtpd *s)
     struct buf text;
 
     buf_init(&text, s->history.n + 4096);
-    buf_printf(&text, "From: Mail Delivery System <MAILER-DAEMON>\r\nTo: Postmaster <%s>\r\n"
+    buf_printf(&text, "Date: %s\r\nFrom: Mail Delivery System <MAILER-DAEMON>\r\nTo: Postmaster <%s>\r\n"
                "Subject: %s SMTP server: errors from %s\r\n\r\nTranscript of session follows.\r\n\r\n",
-               par_error_notice_recipient(), par_mail_name(), s->peer.label);
+               clock_rfc5322((int64_t)clock_wall().tv_sec), par_error_notice_recipient(), par_mail_name(),
+               s->peer.label);
     buf_str(&text, buf_view(&s->history));
     buf_puts(&text, "\r\n");
     if (s->reason)
@@ -145,6 +148,8 @@ void smtpd_history_in(struct smtpd *s, struct str line)
     if (str_eq_case(verb, "AUTH") && str_word(&rest, " \t", &word) == OK)
         line.n = (size_t)(word.p + word.n - line.p);
     note(s, " In: ", line);
+    if (str_eq_case(verb, "XCLIENT")) /* somebody else from here on */
+        flush(s);
     if ((str_eq_case(verb, "EHLO") || str_eq_case(verb, "HELO") || str_eq_case(verb, "RSET")) &&
         s->history_lines > par_smtpd_history_flush_threshold())
         flush(s);

@@ -226,7 +226,8 @@ static enum verdict reject_listed(struct smtpd *s, const struct rule *r, const c
     }
 }
 
-static enum verdict permit_listed(struct smtpd *s, const struct rule *r, const char *query, const char *action)
+static enum verdict permit_listed(struct smtpd *s, const struct rule *r, const char *query, const char *who,
+                                  const char *action)
 {
     struct zone z;
     char reason[512];
@@ -238,8 +239,7 @@ static enum verdict permit_listed(struct smtpd *s, const struct rule *r, const c
     if (res == NONE)
         return VERDICT_DUNNO;
     if (res != OK)
-        return smtpd_defer_if_reject(s, "4.7.1", "<%s>: %s rejected: allowlist lookup error", s->peer.label,
-                                     smtpd_class_client);
+        return smtpd_defer_if_reject(s, "4.7.1", "<%s>: %s rejected: Service unavailable", who, smtpd_class_client);
     /* A list that others keep must not make this host a relay. */
     if (s->rcpt.known && restrict_permit_destination(s, r) != VERDICT_PERMIT)
         return VERDICT_DUNNO;
@@ -283,7 +283,7 @@ enum verdict restrict_permit_dnswl(struct smtpd *s, const struct rule *r)
     char query[DNS_NAME + 80];
 
     address_query(s, r->text, query);
-    return permit_listed(s, r, query, "permit_dnswl_client");
+    return permit_listed(s, r, query, s->peer.addr, "permit_dnswl_client");
 }
 
 enum verdict restrict_permit_rhswl(struct smtpd *s, const struct rule *r)
@@ -292,7 +292,7 @@ enum verdict restrict_permit_rhswl(struct smtpd *s, const struct rule *r)
 
     if (s->peer.name_status != '2' || !name_query(str_of(s->peer.name), r->text, query))
         return VERDICT_DUNNO;
-    return permit_listed(s, r, query, "permit_rhswl_client");
+    return permit_listed(s, r, query, s->peer.name, "permit_rhswl_client");
 }
 
 static enum verdict reject_name(struct smtpd *s, const struct rule *r, struct str name, const char *what,

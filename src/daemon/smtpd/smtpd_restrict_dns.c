@@ -346,7 +346,7 @@ static unsigned best_pref(const struct dns_query *q)
     return best;
 }
 
-/* We are in the list of mail exchangers, and the primary ones are where permit_mx_backup_networks says. */
+/* We are in the list of mail exchangers, but not a primary one, and those are where permit_mx_backup_networks says. */
 static bool is_backup(const char *domain, bool *temp)
 {
     struct dns_query q = { .name = domain, .type = DNS_MX };
@@ -356,7 +356,8 @@ static bool is_backup(const char *domain, bool *temp)
 
     smtpd_dns_ask(&q, 1);
     *temp |= q.result == TEMP;
-    good = q.result == OK && some_host_matches(&q, 65535, NULL, temp);
+    good = q.result == OK && some_host_matches(&q, 65535, NULL, temp) &&
+           !some_host_matches(&q, best_pref(&q), NULL, temp); /* mail for a domain of which we are the primary loops */
     if (good && *text) {
         networks = match_new("permit_mx_backup_networks", text, 0);
         good = some_host_matches(&q, best_pref(&q), networks, temp);
@@ -382,7 +383,7 @@ enum verdict restrict_permit_mx_backup(struct smtpd *s, const struct rule *r)
     if (is_backup(name, &temp))
         return smtpd_permit(s, "permit_mx_backup", smtpd_class_rcpt, s->rcpt.addr.p, NULL);
     if (temp)
-        return smtpd_defer_if_reject(s, "4.4.4", "<%s>: %s rejected: Unable to look up mail exchanger information",
-                                     s->rcpt.addr.p, smtpd_class_rcpt);
+        return smtpd_defer_if_reject(s, "4.4.4", "<%s>: %s rejected: Unable to look up mail exchanger information: "
+                                     "Host not found, try again", s->rcpt.addr.p, smtpd_class_rcpt);
     return VERDICT_DUNNO;
 }

@@ -29,6 +29,13 @@ static enum verdict broken(struct smtpd *s, const struct rule *r)
     return smtpd_server_error(s);
 }
 
+static enum verdict idle(struct smtpd *s, const struct rule *r)
+{
+    return VERDICT_DUNNO;
+}
+
+/* It speaks of what is not known at the time of this list. */
+static const struct restriction idle_row = { "(not for this list)", idle, ARG_NONE, IN_ALL };
 static const struct restriction broken_row = { "(bad configuration)", broken, ARG_NONE, IN_ALL };
 static const struct restriction class_row = { "(class)", smtpd_restrict_class, ARG_NONE, IN_ALL };
 
@@ -174,10 +181,13 @@ static void read_rule(struct source *src, struct rule *r, struct str word)
     r->what = find_row(word);
     if (!r->what)
         unknown(src, r, word);
-    else if (!(r->what->lists & 1u << src->stage))
-        fault(src, r, "restriction cannot be used in this list", word);
     else
         set_argument(src, r);
+    if (r->what && r->what != &broken_row && !(r->what->lists & 1u << src->stage)) {
+        log_warn("%s: restriction cannot be used in this list and is ignored: \"%.*s\"", src->param, (int)word.n,
+                 word.p);
+        r->what = &idle_row;
+    }
 }
 
 static void read_list(struct source *src, struct rule_list *l)
