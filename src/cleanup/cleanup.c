@@ -219,8 +219,9 @@ static struct cleanup *make(const struct qfile_env *env, enum rewrite_context ct
     buf_init(&c->out, OUT_MAX);
     buf_init(&c->body_line, OUT_MAX);
     c->char_filter = *par_message_strip_characters() || *par_message_reject_characters();
-    c->by_line = c->char_filter || cleanup_checks_body(c) || cleanup_checks_header(c, CHECK_MIME_HEADER) ||
-                 cleanup_checks_header(c, CHECK_NESTED_HEADER) || is_strict(c);
+    c->convert = par_force_mime_input_conversion() && !(flags & CLEANUP_NOTICE);
+    c->by_line = c->char_filter || c->convert || cleanup_checks_body(c) || is_strict(c) ||
+                 cleanup_checks_header(c, CHECK_MIME_HEADER) || cleanup_checks_header(c, CHECK_NESTED_HEADER);
     if (c->by_line && !par_disable_mime_input_processing())
         c->mime = cleanup_mime_new();
     rewrite_sender(c);

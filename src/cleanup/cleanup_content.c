@@ -114,12 +114,27 @@ static void end_header(struct cleanup *c)
     buf_reset(&c->header);
 }
 
+/* The header that 8bit and binary have given way to. */
+static void put_encoding(struct cleanup *c)
+{
+    const char *instead = c->convert ? cleanup_mime_instead(c->mime) : NULL;
+    struct buf line;
+
+    if (!instead || c->failed)
+        return;
+    buf_init(&line, 100);
+    buf_printf(&line, "Content-Transfer-Encoding: %s", instead);
+    cleanup_put_header(c, buf_view(&line));
+    buf_done(&line);
+}
+
 static void begin_body(struct cleanup *c)
 {
     end_header(c);
     if (!c->failed)
         cleanup_missing(c);
     if (c->mime) {
+        put_encoding(c);
         cleanup_mime_headers_end(c->mime);
         cleanup_mime_check(c);
     }

@@ -350,6 +350,8 @@ void cleanup_header(struct cleanup *c, struct buf *header)
         return;
     if (is_dropped(name) && !(c->flags & CLEANUP_EXTRACT))
         return;
+    if (c->convert && id == HDR_CONTENT_TRANSFER_ENCODING && c->mime && cleanup_mime_instead(c->mime))
+        return; /* begin_body() says what takes its place */
     if (is_dropped(name) && !(header_flags(id) & HDR_EXTRACT))
         return;
     cleanup_header_rewritten(c, header, id);

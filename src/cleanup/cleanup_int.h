@@ -53,6 +53,7 @@ struct cleanup {
     bool line_cr;             /* the header bytes so far end with CR */
     bool cr_waits, cr_written; /* a CR at the end of a body chunk: not written yet; written */
     bool by_line, in_line;    /* the body goes through cleanup_lines.c; a piece of this line went already */
+    bool convert;             /* force_mime_input_conversion */
     bool char_filter;         /* message_strip_characters, message_reject_characters */
     bool check_off;           /* PASS: no more checks */
     struct buf line, header;  /* a header line, and a header with its continuations, both without the last CRLF */

@@ -2,6 +2,7 @@
  *
  * The slow way; only taken when such a thing is configured. A line longer than
  * line_length_limit is looked at in pieces, as header and body checks document.
+ * force_mime_input_conversion changes text that is not 7bit here.
  * Parameters: line_length_limit, body_checks_size_limit, message_reject_characters,
  * message_strip_characters, strict_*.  Tests: tests/unit/cleanup_test.c
  */
@@ -12,6 +13,7 @@
 #include "base/str.h"
 #include "cleanup/cleanup_int.h"
 #include "cleanup/cleanup_mime.h"
+#include "mail/qp.h"
 #include "param/param.h"
 
 /* Value of one character of a list in C notation, cut off *s. */
@@ -70,6 +72,22 @@ static void put_piece(struct cleanup *c, struct str text, bool first, bool last)
         cleanup_put_body(c, "\r\n", 2);
 }
 
+/* Text of a part; force_mime_input_conversion may have it in quoted-printable. */
+static void put_text(struct cleanup *c, struct str text, bool first, bool last)
+{
+    struct buf quoted;
+
+    if (!c->convert || !c->mime || !cleanup_mime_converts(c->mime)) {
+        put_piece(c, text, first, last);
+        return;
+    }
+    buf_init(&quoted, 4 * text.n + 100);
+    (void)qp_line(&quoted, text);
+    cleanup_put_body(c, quoted.p, quoted.n);
+    cleanup_put_body(c, last ? "\r\n" : "=\r\n", last ? 2 : 3);
+    buf_done(&quoted);
+}
+
 static void put_lines(struct cleanup *c, struct str text)
 {
     while (text.n) {
@@ -120,7 +138,7 @@ static void checked(struct cleanup *c, enum check_kind kind, struct buf *text, b
     if (prepend.n)
         put_lines(c, buf_view(&prepend));
     if (r == OK && kind == CHECK_BODY)
-        put_piece(c, buf_view(text), first, last);
+        put_text(c, buf_view(text), first, last);
     else if (r == OK)
         put_lines(c, buf_view(text));
     buf_done(&prepend);
@@ -144,6 +162,10 @@ static void end_part_header(struct cleanup *c)
         return;
     cleanup_check_8bit_header(c, header);
     cleanup_mime_header(c->mime, id, (struct str){ header.p + colon + 1, header.n - colon - 1 });
+    if (c->convert && id == HDR_CONTENT_TRANSFER_ENCODING && cleanup_mime_instead(c->mime)) {
+        buf_reset(&c->header); /* end_part_headers() says what takes its place */
+        return;
+    }
     if (kind == CHECK_NESTED_HEADER &&
         (id == HDR_CONTENT_TYPE || id == HDR_CONTENT_TRANSFER_ENCODING || id == HDR_MIME_VERSION))
         kind = CHECK_MIME_HEADER;
@@ -152,6 +174,19 @@ static void end_part_header(struct cleanup *c)
     else
         put_lines(c, header);
     buf_reset(&c->header);
+}
+
+static void end_part_headers(struct cleanup *c)
+{
+    const char *instead;
+
+    end_part_header(c);
+    instead = c->convert ? cleanup_mime_instead(c->mime) : NULL;
+    if (instead) {
+        put_piece(c, STR("Content-Transfer-Encoding: "), true, false);
+        put_piece(c, str_of(instead), false, true);
+    }
+    cleanup_mime_headers_end(c->mime);
 }
 
 /* A whole line while headers of a part go by. False: it belongs to the text. */
@@ -164,8 +199,7 @@ static bool part_header_line(struct cleanup *c, struct str line)
         end_part_header(c);
         buf_str(&c->header, line);
     } else {
-        end_part_header(c);
-        cleanup_mime_headers_end(c->mime);
+        end_part_headers(c);
         cleanup_mime_check(c);
         c->body_checked = 0;
         if (line.n == 0)
@@ -186,7 +220,7 @@ static void text_piece(struct cleanup *c, bool first, bool last)
     if (cleanup_checks_body(c) && c->body_checked < limit)
         checked(c, CHECK_BODY, &c->body_line, first, last);
     else
-        put_piece(c, buf_view(&c->body_line), first, last);
+        put_text(c, buf_view(&c->body_line), first, last);
     c->body_checked += (int64_t)c->body_line.n + 1;
 }
 
@@ -208,8 +242,7 @@ static void piece(struct cleanup *c, bool first, bool last)
 
         if (!whole || c->header.n + c->body_line.n > room || !part_header_line(c, buf_view(&c->body_line))) {
             if (cleanup_mime_place(c->mime) != MIME_BODY) {
-                end_part_header(c);
-                cleanup_mime_headers_end(c->mime);
+                end_part_headers(c);
             }
             text_piece(c, first, last);
         }

@@ -30,7 +30,7 @@ struct cleanup_mime {
     enum mime_type type; /* from the headers at hand */
     char *boundary;
     enum mime_encoding { ENC_7BIT, ENC_8BIT, ENC_OTHER } encoding, part_encoding; /* headers at hand; text at hand */
-    bool too_deep, bad_domain;
+    bool too_deep, bad_domain, converts;
 };
 
 struct cleanup_mime *cleanup_mime_new(void)
@@ -67,6 +67,16 @@ bool cleanup_mime_too_deep(const struct cleanup_mime *m)
 bool cleanup_mime_is_8bit(const struct cleanup_mime *m)
 {
     return m->part_encoding == ENC_8BIT;
+}
+
+const char *cleanup_mime_instead(const struct cleanup_mime *m)
+{
+    return m->encoding != ENC_8BIT ? NULL : m->type == TYPE_TEXT ? "quoted-printable" : "7bit";
+}
+
+bool cleanup_mime_converts(const struct cleanup_mime *m)
+{
+    return m->converts;
 }
 
 bool cleanup_mime_bad_domain(const struct cleanup_mime *m)
@@ -142,6 +152,7 @@ void cleanup_mime_headers_end(struct cleanup_mime *m)
     if (m->type != TYPE_TEXT && m->encoding == ENC_OTHER)
         m->bad_domain = true;
     m->part_encoding = m->encoding;
+    m->converts = m->encoding == ENC_8BIT && m->type == TYPE_TEXT;
     m->encoding = ENC_7BIT;
     if (m->type == TYPE_MULTIPART || m->type == TYPE_DIGEST)
         push(m);
@@ -162,6 +173,7 @@ bool cleanup_mime_boundary(struct cleanup_mime *m, struct str line)
         if (line.n - 2 < n || memcmp(line.p + 2, level->boundary, n) != 0)
             continue;
         rest = (struct str){ line.p + 2 + n, line.n - 2 - n };
+        m->converts = false;
         if (rest.n >= 2 && rest.p[0] == '-' && rest.p[1] == '-') {
             pop_to(m, i - 1);
             m->place = MIME_BODY;

@@ -1,6 +1,6 @@
 /* cleanup_mime.h - where in the MIME structure a body line stands (RFC 2045, 2046)
  *
- * Only for checks: nothing here changes a byte.
+ * Nothing here changes a byte.
  */
 /* SPDX-License-Identifier: ISC */
 #ifndef CLEANUP_CLEANUP_MIME_H
@@ -30,6 +30,11 @@ enum mime_place cleanup_mime_place(const struct cleanup_mime *m);
 bool cleanup_mime_is_8bit(const struct cleanup_mime *m);
 /* A multipart or message with an encoding other than 7bit, 8bit or binary has been seen (RFC 2045 section 6.4). */
 bool cleanup_mime_bad_domain(const struct cleanup_mime *m);
+/* Before cleanup_mime_headers_end(): what these headers must say instead of 8bit or binary when the text is converted
+ * to quoted-printable; NULL: they do not say so. */
+const char *cleanup_mime_instead(const struct cleanup_mime *m);
+/* The text at hand is the body of a part with such headers. */
+bool cleanup_mime_converts(const struct cleanup_mime *m);
 bool cleanup_mime_too_deep(const struct cleanup_mime *m); /* mime_nesting_limit */
 
 #endif

@@ -29,9 +29,9 @@ static const struct {
     const char *name, *ascii;
 } compat[] = {
     { "stra\xC3\x9F" "e.de", "strasse.de" },
-    { "fa\xC3\x9F" "b\xC3\xA4r.de", "xn--fassbr-dua.de" },
+    { "fa\xC3\x9F" "b\xC3\xA4r.de", "xn--fassbr-fua.de" },
     { "\xCE\xB2\xCF\x8C\xCE\xBB\xCE\xBF\xCF\x82.com", "xn--nxasmq6b.com" },
-    { "a\xE2\x80\x8D" "b\xC3\xBC.test", "xn--ab-xka.test" },
+    { "a\xE2\x80\x8D" "b\xC3\xBC.test", "xn--ab-yka.test" },
 };
 
 int main(void)

@@ -2,6 +2,8 @@
 /* SPDX-License-Identifier: ISC */
 #include "smtp_client_test.h"
 
+#include "mail/qp.h"
+
 #include <sys/socket.h>
 #include <unistd.h>
 
@@ -62,7 +64,7 @@ static const struct {
         "Cc: x@out.test\r\n\r\nalice@local.test\r\n.\r\n" },
     { { .to_7bit = true },
         "Content-Type: text/plain\r\nContent-Transfer-Encoding: 8bit\r\nA: b\r\n\r\n\xe4 = x \r\n..dot\r\n.\r\n",
-      "Content-Type: text/plain\r\nContent-Transfer-Encoding: quoted-printable\r\nA: b\r\n\r\n=E4 =3D x=20\r\n"
+      "Content-Type: text/plain\r\nA: b\r\nContent-Transfer-Encoding: quoted-printable\r\n\r\n=E4 =3D x=20\r\n"
         "=2Edot\r\n.\r\n" },
     { { .to_7bit = true }, "Content-Transfer-Encoding: base64\r\n\r\nAAAA=\r\n.\r\n",
         "Content-Transfer-Encoding: base64\r\n\r\nAAAA=\r\n.\r\n" },
@@ -108,7 +110,7 @@ static void test_quote(void)
 
     memset(line, '\xe4', sizeof line);
     buf_init(&out, 4096);
-    CHECK(smtp_mime_quote(&out, (struct str){ line, sizeof line }));
+    CHECK(qp_line(&out, (struct str){ line, sizeof line }));
     for (struct str rest = buf_view(&out); rest.n;) {
         size_t n = str_find(rest, '\n');
 

@@ -21,6 +21,7 @@
 #include "daemon/smtp/smtp_int.h"
 #include "mail/addr.h"
 #include "mail/header.h"
+#include "mail/qp.h"
 #include "route/rewrite.h"
 
 enum {
@@ -325,7 +326,7 @@ static enum result body_line(struct content *c, struct str line)
     }
     if (c->mime.convert) {
         buf_reset(&c->work);
-        (void)smtp_mime_quote(&c->work, line);
+        (void)qp_line(&c->work, line);
         stream_put(&c->ss->s, c->work.p, c->work.n);
         stream_puts(&c->ss->s, "\r\n");
         return OK;

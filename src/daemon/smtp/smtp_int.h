@@ -309,8 +309,6 @@ void smtp_mime_header(struct smtp_mime *m, struct str name, struct str value);
 bool smtp_mime_body(struct smtp_mime *m);
 /* A body line: true when it is a boundary after which headers come (*part) or text outside of parts. */
 bool smtp_mime_boundary(struct smtp_mime *m, struct str line, bool *part);
-/* One line as quoted-printable lines, joined by soft line breaks "=\r\n". */
-bool smtp_mime_quote(struct buf *out, struct str line);
 
 /* Address of the envelope as smtp_generic_maps changes it: OK, TEMP: lookup failed. */
 enum result smtp_generic(struct str addr, struct buf *out) MUST;

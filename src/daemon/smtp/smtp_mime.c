@@ -1,6 +1,6 @@
-/* smtp_mime.c - MIME structure, and quoted-printable for servers that take 7 bits only
+/* smtp_mime.c - MIME structure, for servers that take 7 bits only
  *
- * RFC 2045 section 6.7 (quoted-printable), 2046 section 5.1 (multipart), RFC 6152 section 3 (a server
+ * RFC 2046 section 5.1 (multipart), RFC 6152 section 3 (a server
  * without 8BITMIME must not get 8-bit data). Deeper nesting than we follow is passed on as it is.
  * Input: hostile.  Runs in: smtp, lmtp.  Parameters: none.  Tests: tests/unit/smtp_content_test.c
  */
@@ -9,8 +9,6 @@
 
 #include "base/str.h"
 #include "daemon/smtp/smtp_int.h"
-
-enum { QP_LINE = 76 };
 
 static void reset_entity(struct smtp_mime *m)
 {
@@ -116,28 +114,4 @@ bool smtp_mime_boundary(struct smtp_mime *m, struct str line, bool *part)
         return true;
     }
     return false;
-}
-
-bool smtp_mime_quote(struct buf *out, struct str line)
-{
-    static const char hex[] = "0123456789ABCDEF";
-    size_t col = 0;
-
-    for (size_t i = 0; i < line.n; i++) {
-        unsigned char c = (unsigned char)line.p[i];
-        bool blank_end = (c == ' ' || c == '\t') && i + 1 == line.n;
-        bool plain = (c == '\t' || (c >= ' ' && c < 127)) && c != '=' && !blank_end;
-
-        if (col + (plain ? 1 : 3) >= QP_LINE) {
-            buf_puts(out, "=\r\n");
-            col = 0;
-        }
-        plain = plain && (col || c != '.'); /* so that nothing needs dot-stuffing */
-        if (plain)
-            buf_putc(out, c);
-        else
-            buf_printf(out, "=%c%c", hex[c >> 4], hex[c & 15]);
-        col += plain ? 1 : 3;
-    }
-    return !out->over;
 }
