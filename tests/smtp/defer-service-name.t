@@ -1,5 +1,5 @@
 # defer_service_name: delayed mail is noted, and told, by the service of that name
-need SMTPD VIRTUAL
+need postlet VIRTUAL
 conf defer_service_name = mydefer
 master defer unix remove
 master mydefer unix - - n - 0 bounce
@@ -7,7 +7,7 @@ conf delay_warning_time = 1s
 conf minimal_backoff_time = 1s
 conf queue_run_delay = 1s
 conf transport_maps = inline:{ { far.test = retry:4.2.0 not yet } }
-message alice@example.test x@far.test
+run sendmail -f alice@example.test x@far.test
     Subject: x
 
     x

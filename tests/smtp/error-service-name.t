@@ -1,13 +1,9 @@
-# error_service_name: mail that cannot be routed fails by the service of that name
-need SMTPD VIRTUAL
+# error_service_name: mail to no possible address fails by the service of that name
+need postlet
 conf error_service_name = myerror
 master myerror unix - - n - - error -o syslog_name=special
-conf transport_maps = pipemap:{static:x,fail:broken}
-conf smtpd_reject_unlisted_recipient = no
-conf smtpd_recipient_restrictions =
-conf smtpd_relay_restrictions = permit_mynetworks
-run sendmail -f a@example.test x@far.test
+run sendmail -f '<>' x@foo..bar
     Subject: x
 
     x
-log: special/error\[\d+\]: .*to=<x@far.test>, relay=none, .*status=deferred
+log: special/error\[\d+\]: .*to=<x@foo..bar>, relay=none, .*dsn=5.1.3, status=bounced \(bad address syntax\)

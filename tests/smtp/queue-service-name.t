@@ -9,4 +9,3 @@ run sendmail -f a@example.test alice@example.test
     x
 maildir alice 1
 run postqueue -f
-run postkick public myqmgr I

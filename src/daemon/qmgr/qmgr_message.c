@@ -357,7 +357,8 @@ static void route(struct message *m, const struct qfile_rcpt *q, uint32_t index)
     if (r == PERM) {
         inside_fail(m, rcpt, PERM, &to.why);
     } else if (r != OK) {
-        inside_fail(m, rcpt, TEMP, &to.why);
+        why_set(&to.why, "4.3.0", "address resolver failure");
+        inside_defer(m, rcpt, transport_get("retry"), &to.why);
     } else if (is_probe(m) && active_probes > (size_t)par_address_verify_pending_request_limit()) {
         why_set(&to.why, "4.3.2", "Too many address verification requests");
         inside_fail(m, rcpt, TEMP, &to.why);
