@@ -60,8 +60,8 @@ case $target in
 esac
 
 # MIPS16 code is a third smaller, and OpenWrt's packages are built so. Left as they are: shared libraries, the inner
-# loops of ciphers and big numbers, floating point, assembler (the second try), and the functions that stand
-# in for assembler until the linker finds it: it would take the mode of the first.
+# loops of ciphers and big numbers, floating point, assembler (the second try). All but the C library can be
+# optimized as a whole when the program is linked, with LDFLAGS=-flto: 2 % smaller.
 compiler() {
     cat <<EOF
 #!/bin/sh
@@ -73,9 +73,11 @@ cc="\$cc $place"
 EOF
     case $target in mips*) cat <<'EOF' ;; esac
 case " $* " in
-    */math/*.c\ * | */bignum_core.c\ * | */aes.c\ * | */sha256.c\ * | */gcm.c\ * | */chacha20.c\ * | */poly1305.c\ * | \
+    */math/*.c\ * | */bignum_core.c\ * | */aes.c\ * | */gcm.c\ * | */chacha20.c\ * | */poly1305.c\ * | \
         */mem[cms]*.c\ * | *.[sS]\ *) ;;
-    *\ -c\ *) $cc -mips16 "$@" 2>/dev/null && exit 0 ;;
+    *\ -ffreestanding\ *) $cc -mips16 "$@" 2>/dev/null && exit 0 ;;
+    *\ -c\ *) $cc -mips16 -flto -ffat-lto-objects "$@" 2>/dev/null && exit 0 ;;
+    *\ -flto\ *) cc="$cc -mips16 -flto-partition=one" ;;
 esac
 EOF
     echo 'exec $cc "$@"'

@@ -78,12 +78,12 @@ small_musl() { # in the build directory
     $CC ${arch:+-I"$arch"} -std=c99 -nostdinc -ffreestanding -D_XOPEN_SOURCE=700 -I"$src/arch/$arch_name" -I"$src/arch/generic" \
         -Iobj/src/internal -I"$src/src/include" -I"$src/src/internal" -Iobj/include -I"$src/include" \
         -Os -fno-unwind-tables -fno-asynchronous-unwind-tables -w -c -o vfprintf.o vfprintf.c || return 1
-    "$dir/musl/bin/musl-gcc" -Os -ffunction-sections -D_GNU_SOURCE -c -o wide.o "$small/wide.c" || return 1
+    "$dir/musl/bin/musl-gcc" -Os -ffreestanding -ffunction-sections -D_GNU_SOURCE -c -o wide.o "$small/wide.c" || return 1
     "$AR" d "$dir/musl/lib/libc.a" iswalpha.o iswpunct.o towctrans.o
     "$AR" rs "$dir/musl/lib/libc.a" vfprintf.o wide.o
     [ -z "$arch" ] && return 0
     $CC -c -o mips16.o "$arch/mips16.S" && "$AR" rs "$dir/musl/lib/libc.a" mips16.o || return 1
-    $CC -Os -ffunction-sections -c -o div64.o "$arch/div64.c" && "$AR" rs "$dir/musl/lib/libdiv64.a" div64.o || return 1
+    $CC -Os -ffreestanding -ffunction-sections -c -o div64.o "$arch/div64.c" && "$AR" rs "$dir/musl/lib/libdiv64.a" div64.o || return 1
     sed -i "s|^libgcc.a%s|$dir/musl/lib/libdiv64.a &|" "$dir/musl/lib/musl-gcc.specs" # before libgcc's own
 }
 

@@ -19,7 +19,7 @@
 #define FN(function) "\1" #function
 
 enum { CODES = 256, TEXT_MAX = 200000, NAME_MAX_LENGTH = 63, DEFAULT_MAX_LENGTH = 4095, BOUNDS_MAX = 255, BLOCK = 16,
-       REFERENCE = 2, /* the byte before a parameter's number */
+       KINDS_MAX = 256, REFERENCE = 2, /* the byte before a parameter's number */
        RAW = 256 };   /* added to a byte that pairs must leave alone */
 
 struct row {
@@ -49,6 +49,8 @@ static unsigned short text[TEXT_MAX];
 static size_t length;
 static unsigned char pairs[CODES][2];
 static unsigned counts[CODES][CODES];
+static long bounds[BOUNDS_MAX + 1][2];
+static int bounds_n;
 
 static int by_name(const void *a, const void *b)
 {
@@ -218,28 +220,57 @@ static const unsigned short *write_texts(const char *name, const unsigned short 
     return p;
 }
 
+/* Index of the pair of bounds. */
+static int bounds_of(const struct row *r)
+{
+    int b = 0;
+
+    while (b < bounds_n && (bounds[b][0] != r->min || bounds[b][1] != r->max))
+        b++;
+    if (b == BOUNDS_MAX) {
+        fprintf(stderr, "param_pack: too many different bounds\n");
+        exit(1);
+    }
+    bounds[b][0] = r->min;
+    bounds[b][1] = r->max;
+    bounds_n += b == bounds_n;
+    return b;
+}
+
+/* Of rows that differ in name and default only, the first; its number among the first ones is given. */
+static int kind_of(size_t i, size_t firsts[], int *n)
+{
+    for (int k = 0; k < *n; k++) {
+        const struct row *r = &rows[firsts[k]];
+
+        if (strcmp(r->type, rows[i].type) == 0 && strcmp(r->feature, rows[i].feature) == 0 && r->min == rows[i].min &&
+            r->max == rows[i].max)
+            return k;
+    }
+    if (*n == KINDS_MAX) {
+        fprintf(stderr, "param_pack: too many different rows\n");
+        exit(1);
+    }
+    firsts[*n] = i;
+    return (*n)++;
+}
+
 static void write_rows(void)
 {
-    long bounds[BOUNDS_MAX][2];
+    size_t firsts[KINDS_MAX];
     int n = 0;
 
-    printf("static const struct row rows[] = {\n");
-    for (size_t i = 0; i < ROWS; i++) {
-        int b = 0;
+    printf("static const uint8_t row_of[] = {\n");
+    for (size_t i = 0; i < ROWS; i++)
+        printf("%d, /* %s */\n", kind_of(i, firsts, &n), rows[i].name);
+    printf("};\nstatic const struct row rows[] = {\n");
+    for (int k = 0; k < n; k++) {
+        const struct row *r = &rows[firsts[k]];
 
-        while (b < n && (bounds[b][0] != rows[i].min || bounds[b][1] != rows[i].max))
-            b++;
-        if (b == n && n == BOUNDS_MAX) {
-            fprintf(stderr, "param_pack: too many different bounds\n");
-            exit(1);
-        }
-        bounds[b][0] = rows[i].min;
-        bounds[b][1] = rows[i].max;
-        n += b == n;
-        printf("{ TYPE_%s, FEATURE_%s, %d }, /* %s */\n", rows[i].type, rows[i].feature, b, rows[i].name);
+        printf("{ TYPE_%s, FEATURE_%s, %d },\n", r->type, r->feature, bounds_of(r));
     }
     printf("};\nstatic const struct { uint32_t min, max; } bounds[] = {\n");
-    for (int b = 0; b < n; b++)
+    for (int b = 0; b < bounds_n; b++)
         printf("{ %ld, %ld },\n", bounds[b][0], bounds[b][1]);
     printf("};\n");
 }

@@ -105,9 +105,19 @@ static uint32_t name_hash(struct str name, uint32_t h, int depth)
 /* Position of text in s, or s.n. */
 static size_t find(struct str s, const char *text)
 {
-    const char *at = s.n ? memmem(s.p, s.n, text, strlen(text)) : NULL;
+    size_t n = strlen(text), at = 0;
 
-    return at ? (size_t)(at - s.p) : s.n;
+    while (s.n - at >= n) {
+        const char *p = memchr(s.p + at, text[0], s.n - at - n + 1);
+
+        if (!p)
+            break;
+        at = (size_t)(p - s.p);
+        if (memcmp(p, text, n) == 0)
+            return at;
+        at++;
+    }
+    return s.n;
 }
 
 static bool decode_body(struct buf *der, struct str body)

@@ -29,7 +29,7 @@ static const struct {
 #undef FEATURE
 };
 
-struct row {
+struct row { /* so many parameters have one in common */
     uint8_t type;
     uint8_t feature;
     uint8_t bounds; /* index: the same few pairs of numbers occur again and again */
@@ -151,23 +151,23 @@ enum result param_find(struct str name, enum par_id *id)
 
 enum param_type param_type(enum par_id id)
 {
-    return (enum param_type)rows[id].type;
+    return (enum param_type)rows[row_of[id]].type;
 }
 
 char param_unit(enum par_id id)
 {
-    return rows[id].type >= TYPE_SECONDS ? type_units[rows[id].type - TYPE_SECONDS] : 0;
+    return rows[row_of[id]].type >= TYPE_SECONDS ? type_units[rows[row_of[id]].type - TYPE_SECONDS] : 0;
 }
 
 void param_bounds(enum par_id id, int64_t *min, int64_t *max)
 {
-    *min = bounds[rows[id].bounds].min;
-    *max = bounds[rows[id].bounds].max;
+    *min = bounds[rows[row_of[id]].bounds].min;
+    *max = bounds[rows[row_of[id]].bounds].max;
 }
 
 bool param_row_known_feature(enum par_id id)
 {
-    return features[rows[id].feature].known;
+    return features[rows[row_of[id]].feature].known;
 }
 
 void param_row(enum par_id id, struct param_row *row)
@@ -188,9 +188,9 @@ void param_row(enum par_id id, struct param_row *row)
     }
     row->name = kept[id].name;
     row->dflt = kept[id].dflt;
-    row->type = type_letters[rows[id].type];
-    row->in_build = features[rows[id].feature].enabled;
-    row->feature = features[rows[id].feature].name;
+    row->type = type_letters[rows[row_of[id]].type];
+    row->in_build = features[rows[row_of[id]].feature].enabled;
+    row->feature = features[rows[row_of[id]].feature].name;
     row->unit = param_unit(id);
     param_bounds(id, &row->min, &row->max);
 }
