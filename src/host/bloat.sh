@@ -18,8 +18,8 @@ END {
     for (n in names) {
         d = size["b", n] - size["a", n]
         total += d
-        if (d) printf "%7d %7d %+7d  %s\n", size["a", n], size["b", n], d, n | "sort -k3,3nr"
+        if (d) printf "%7d %7d %+7d  %s\n", size["a", n], size["b", n], d, n | "sort -k3,3gr"
     }
-    close("sort -k3,3nr")
+    close("sort -k3,3gr")
     printf "%15s %+7d  all symbols\n", "", total
 }'
