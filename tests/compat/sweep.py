@@ -42,6 +42,7 @@ conf address_verify_map =
 conf address_verify_poll_delay = 1s
 conf smtpd_reject_unlisted_recipient = no
 conf always_add_missing_headers = yes
+conf smtpd_forbid_unauth_pipelining = no
 dns
     bad.test                   A    192.0.2.66
     bad.test                   MX   10 mx.bad.test
@@ -201,7 +202,7 @@ def restriction_dialogues():
         seen[name] = seen.get(name, 0) + 1
         text = ["# %s in every list" % value, CONF.rstrip(), MORE.get(keyword, "").rstrip()]
         if "login" in keyword or any("login" in s for s in sessions):
-            text.append(LOGIN + "conf smtpd_sasl_auth_enable = yes\nconf smtpd_sasl_type = dovecot\nconf smtpd_sasl_path = $dir/nothing")
+            text.append(LOGIN.rstrip())
         text += lines
         for port, listname in names:
             for who in [GOOD] + sessions:

@@ -178,8 +178,8 @@ static enum result map_addresses(struct content *c, struct str name, struct str 
 
 static void say(const struct content *c, enum check_class class, const char *action, struct str what, struct str text)
 {
-    log_info("%s: %s: %s %.*s: %.*s", c->d->queue_id, action, class == CHECK_BODY ? "body" : "header",
-             (int)(what.n < 200 ? what.n : 200), what.p, (int)text.n, text.p);
+    log_info("%s: %s: %s %.*s%s%.*s", c->d->queue_id, action, class == CHECK_BODY ? "body" : "header",
+             (int)(what.n < 200 ? what.n : 200), what.p, text.n ? ": " : "", (int)text.n, text.p);
 }
 
 /* Looks the text up and acts: false = drop it. text may be replaced; before is put in front of it. */

@@ -73,7 +73,7 @@ enum verdict restrict_pipelining(struct smtpd *s, const struct rule *r)
 
 enum verdict restrict_multi_bounce(struct smtpd *s, const struct rule *r)
 {
-    bool rcpt_stage = s->check.stage == STAGE_RCPT || s->check.stage == STAGE_RELAY;
+    bool rcpt_stage = s->rcpt.known && s->check.stage != STAGE_DATA && s->check.stage != STAGE_EOD;
 
     if (!s->tx || s->tx->sender.n || s->tx->rcpts + (rcpt_stage ? 1 : 0) < 2)
         return VERDICT_DUNNO;
