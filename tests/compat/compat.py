@@ -3,7 +3,7 @@
 # SPDX-License-Identifier: ISC
 #
 # Records both runs (tests/lib/record.py), compares them, and holds what differs against tests/compat/differences.
-# Python tests run against Postfix alone: what they expect of ours must be true of it too.
+# Python tests that are named run against Postfix alone: what they expect of ours must be true of it too.
 # "sweep" names the dialogues that sweep.py makes of tables. --reuse takes the recordings of Postfix that an earlier run left in BUILD/compat when the dialogue is older.
 import argparse
 import json
@@ -154,10 +154,13 @@ def main():
     except Skip as e:
         print("skip  everything: %s\n0 passed, 0 failed, 1 skipped" % e)
         return 0
-    tests = [t for t in runner.find([p for p in options.paths if p != "sweep"] or [runner.HERE] * (not options.paths)) if t[1] != "sh"]
+    paths = [p for p in options.paths if p != "sweep"] or [runner.HERE] * (not options.paths)
+    tests = [t for t in runner.find(paths) if t[1] != "sh"]
     if not options.paths or "sweep" in options.paths:
         made = runner.find([sweep.write(os.path.join(envs[0].build, "compat", "sweep"))])
         tests += [("sweep/" + os.path.basename(t[2]),) + t[1:] for t in made]
+    if not options.paths:  # what is written in python compares by itself, if at all
+        tests = [t for t in tests if t[1] == "t" or t[0].startswith("compat/")]
     tests = [t[:4] + (2 * t[4],) for t in tests if not options.match or options.match in t[0]]
     return Compat(envs, options, read_differences(os.path.join(HERE, "differences"))).run(tests)
 
