@@ -68,8 +68,8 @@ static enum result in_table(struct maps *maps, const char *addr, const char *tab
     return OK;
 }
 
-/* "error:5.1.1 text" of a transport table is an answer too. */
-static enum result error_transport(const struct resolved *r, struct why *why)
+/* error: and retry: are known not to take it; which of them it is decides about the status, not their text. */
+static enum result error_transport(const struct resolved *r, bool retry, struct why *why)
 {
     size_t n = why_dsn_length(r->nexthop.p);
     char dsn[12] = "5.1.1";
@@ -80,7 +80,9 @@ static enum result error_transport(const struct resolved *r, struct why *why)
         dsn[n] = 0;
         text += strspn(text, " ");
     }
-    return why_set(why, dsn, "%s", text) == TEMP ? TEMP : NONE;
+    dsn[0] = retry ? '4' : '5';
+    (void)why_set(why, dsn, "%s", text);
+    return NONE;
 }
 
 static enum result rewritten(const char *addr)
@@ -120,8 +122,8 @@ enum result resolve_known_recipient(const char *addr, const struct resolved *r, 
         return why_set(why, "4.3.0", "Temporary lookup failure");
     if (r->class == CLASS_VIRTUAL_ALIAS)
         return unknown(why, "virtual alias");
-    if (str_eq(buf_view(&r->transport), "error"))
-        return error_transport(r, why);
+    if (str_eq(buf_view(&r->transport), "error") || str_eq(buf_view(&r->transport), "retry"))
+        return error_transport(r, str_eq(buf_view(&r->transport), "retry"), why);
     switch (r->class) {
     case CLASS_LOCAL:
         if (is_own_name(addr_local(buf_view(&r->recipient))))

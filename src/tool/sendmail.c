@@ -401,7 +401,7 @@ static int queue_message(struct options *o, char **recipients)
                          (long)getuid());
     if (status)
         log_fatal_status(status, "%s", why.text);
-    if (o->verify)
+    if (o->verify || o->verbose == 1)
         printf("Mail Delivery Status Report will be mailed to <%s>.\n", o->env.sender);
     return 0;
 }

@@ -11,7 +11,7 @@ import time
 from . import normal
 
 # Not the work of a mail system: what the harness made.
-FOREIGN = ("openssl", "queue/", "gnutls", "/proc/")  # commands whose output is not ours to compare
+FOREIGN = ("openssl", "queue/", "gnutls", "/proc/", "mail/")  # commands whose output is not ours to compare
 OWN = ("etc", "queue", "data", "bin", "certs", "maillog", "run.out", "passwd", "group", "resolv.conf", "zone")
 QUIET, PATIENCE = 0.4, 5.0  # seconds without a change that end a test, and how long to wait for them
 
@@ -81,14 +81,15 @@ def take(dialogue, before):
 
 def _mailboxes(files, clean):
     """Maildirs by content, since names say nothing; other files by name."""
-    boxes, found = {}, {}
+    boxes, alike = {}, {}
     for name, text in files:
         folder, _, leaf = name.rpartition("/")
         lines = normal.message(clean(text.split("\n")))
         if folder.endswith(("/new", "/cur")):
             boxes.setdefault(folder[:-4], []).append(lines)
         elif not folder.endswith("/tmp") and not leaf.endswith((".db", ".cdb", ".lmdb", ".so")):
-            found["file " + clean([name])[0]] = lines
+            alike.setdefault("file " + clean([name])[0], []).append(lines)
+    found = {name: [line for text in sorted(texts) for line in text] for name, texts in alike.items()}
     for name, messages in boxes.items():
         found["mailbox " + name] = [line for m in sorted(messages) for line in ["-- message"] + m]
     return found

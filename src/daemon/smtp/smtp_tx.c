@@ -228,7 +228,7 @@ static void send_mail(struct smtp_tx *t)
         return;
     }
     buf_printf(&t->line, "MAIL FROM:<%s>", t->addr.p);
-    if ((f & SMTP_SIZE) && !t->how.to_7bit) /* conversion makes it another size */
+    if ((f & SMTP_SIZE) && ((f & SMTP_8BITMIME) || par_disable_mime_output_conversion())) /* a conversion changes it */
         buf_printf(&t->line, " SIZE=%lld", (long long)e->content_len - 3); /* without the final dot */
     if ((f & SMTP_8BITMIME) && (e->flags & QF_BODY_8BIT) && !t->how.to_7bit)
         buf_puts(&t->line, " BODY=8BITMIME");
