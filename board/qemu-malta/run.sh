@@ -15,6 +15,7 @@ skip() {
     exit 0
 }
 
+src/host/packages.sh build
 src/host/packages.sh qemu-system-mips=qemu-system-mipsel squashfs-tools=mksquashfs openssl=openssl python3=python3
 for program in qemu-system-mipsel mksquashfs openssl python3; do
     command -v $program >/dev/null || skip "needs $program"

@@ -39,6 +39,14 @@ if ! command -v "$triple-gcc" >/dev/null 2>&1; then
     "$top/src/host/packages.sh" "$package=$triple-gcc"
     command -v "$triple-gcc" >/dev/null 2>&1 || { echo "cross: no $triple-gcc for $target" >&2; exit 77; }
 fi
+case $target in # Debian's name of it
+    armv5) arch=armel ;;
+    armv7) arch=armhf ;;
+    aarch64) arch=arm64 ;;
+    *) arch=$target ;;
+esac
+headers=/usr/$triple/include/linux/audit.h # musl has none of the kernel's
+[ "$target" = x86-64 ] || [ -f "$headers" ] || "$top/src/host/packages.sh" "linux-libc-dev-$arch-cross=file:$headers"
 mkdir -p "$dir"
 dir=$(cd "$dir" && pwd)
 case $variant in

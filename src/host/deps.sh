@@ -158,6 +158,7 @@ link_kernel_headers() {
         [ -f "$base/linux/audit.h" ] || continue
         asm=$base/asm
         [ -d "$asm" ] || asm=$base/$machine/asm
+        [ -d "$asm" ] || continue
         ln -sfn "$base/linux" "$dir/include/linux"
         ln -sfn "$base/asm-generic" "$dir/include/asm-generic"
         ln -sfn "$asm" "$dir/include/asm"
