@@ -150,13 +150,13 @@ class Board:
         self.seen = b""
         self.process = subprocess.Popen(
             ["qemu-system-mipsel", "-M", "malta,memory-backend=ram", "-cpu", "24Kf", "-m", str(MEMORY_MB + FLASH_MB),
-             "-object", "memory-backend-file,id=ram,share=on,size=%dM,mem-path=%s" % (MEMORY_MB + FLASH_MB, self.ram), "-display", "none", "-no-reboot",
-             "-monitor", "none", "-serial", "stdio",
+             "-object", "memory-backend-file,id=ram,share=on,size=%dM,mem-path=%s" % (MEMORY_MB + FLASH_MB, self.ram),
+             "-display", "none", "-vga", "none", "-no-reboot", "-monitor", "none", "-serial", "stdio",
              "-kernel", kernel, "-initrd", self.initrd, "-append", "console=ttyS0 quiet nokaslr mem=%dM@0 mem=%dM@%dM" % (
                  FLASH_AT_MB, MEMORY_MB - FLASH_AT_MB, FLASH_AT_MB + FLASH_MB),
              "-drive", "if=none,id=root,format=raw,readonly=on,file=" + self.root, "-device", "virtio-blk-pci,drive=root",
              "-nic", "none", "-netdev", "user,id=net,hostfwd=tcp:127.0.0.1:%d-:25" % self.port,
-             "-device", "virtio-net-pci,netdev=net"],
+             "-device", "virtio-net-pci,netdev=net,romfile="],
             stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
         os.set_blocking(self.process.stdout.fileno(), False)
         return float(self.wait(rb"malta: up after ([\d.]+) s", 240).group(1))
