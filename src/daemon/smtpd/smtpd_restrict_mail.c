@@ -181,7 +181,8 @@ static enum verdict unlisted(struct smtpd *s, const char *addr, const char *clas
     case OK:
         return VERDICT_DUNNO;
     case NONE:
-        if (str_eq(buf_view(&d->transport), "error") || str_eq(buf_view(&d->transport), "retry"))
+        if (d->class != CLASS_VIRTUAL_ALIAS &&
+            (str_eq(buf_view(&d->transport), "error") || str_eq(buf_view(&d->transport), "retry")))
             return smtpd_refuse(s, why.dsn[0] == '4' ? 450 : 550, why.dsn, "<%s>: %s rejected: %s", addr, class,
                                 why.text);
         return smtpd_refuse(s, unknown_code(d->class), dsn, "<%s>: %s rejected: %s", addr, class, why.text);
