@@ -128,13 +128,6 @@ enum verdict restrict_permit_sasl(struct smtpd *s, const struct rule *r)
     return smtpd_permit(s, "permit_sasl_authenticated", smtpd_class_sasl, s->auth.user.p, NULL);
 }
 
-enum verdict restrict_permit_all_certs(struct smtpd *s, const struct rule *r)
-{
-    if (!smtpd_tls_trusted(s))
-        return VERDICT_DUNNO;
-    return smtpd_permit(s, "permit_tls_all_clientcerts", smtpd_class_client, s->peer.label, NULL);
-}
-
 enum verdict restrict_permit_certs(struct smtpd *s, const struct rule *r)
 {
     char print[256];
@@ -148,6 +141,14 @@ enum verdict restrict_permit_certs(struct smtpd *s, const struct rule *r)
     if (res == OK)
         return smtpd_permit(s, "permit_tls_clientcerts", smtpd_class_cert, print, NULL);
     return res == NONE ? VERDICT_DUNNO : smtpd_lookup_error(s, s->peer.label);
+}
+
+/* Postfix asks relay_clientcerts here too. */
+enum verdict restrict_permit_all_certs(struct smtpd *s, const struct rule *r)
+{
+    if (!smtpd_tls_trusted(s))
+        return restrict_permit_certs(s, r);
+    return smtpd_permit(s, "permit_tls_all_clientcerts", smtpd_class_client, s->peer.label, NULL);
 }
 
 static struct access client_access(struct smtpd *s, const struct rule *r)
