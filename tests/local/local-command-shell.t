@@ -5,4 +5,5 @@ conf mailbox_command = /bin/echo hello >> $HOME/out
 message alice@example.test ann@mail.example.test
 log: to=<ann@mail\.example\.test>, .*status=
 run cat home/ann/out || true
+log: to=<alice@example\.test>, .*status=sent
 run grep status= maillog
