@@ -117,7 +117,9 @@ void deliver_put_request(struct frame *f, const struct delivery *d);
  * trust this agent. Recipients that are still DELIVER_PENDING after the last one were not tried. remote_mta and relay
  * are views into f. The text of why is only sent for failures and where deliver_reports() says so. */
 enum result deliver_get_reply(struct frame *f, struct delivery *d) MUST;
-/* Agent side of the same records, for tests and fuzzing: request into d and env; d->rcpts is allocated. */
+/* Agent side of the same records: request into d and env; d->rcpts is allocated. */
 enum result deliver_get_request(struct frame *f, struct delivery *d, struct qfile_env *env) MUST;
+/* Sends the outcomes, in several frames when one would be large; f is a buffer to work in. TEMP with errno. */
+enum result deliver_send_reply(int fd, struct frame *f, const struct delivery *d) MUST;
 
 #endif

@@ -132,26 +132,44 @@ struct message {
     struct notice notice;     /* being asked for */
 };
 
-extern size_t active_messages, active_deferred, rcpts_in_memory;
+extern size_t active_messages, active_deferred, active_probes;
 void message_start(struct item *it);
 /* Mail taken up before (clock_ms) that is still in a slot becomes an ordinary file. */
 void message_leave_slots(int64_t taken_before);
 /* Goes on when no recipient of the page is left without an outcome. */
 void message_check(struct message *m);
-/* Recipients that were delivered make room for those that follow in the file. */
-void message_refill(struct message *m);
-/* A recipient has its outcome: what, and for DELIVER_SENT the why only when somebody wants to know. */
-void rcpt_settle(struct message *m, struct rcpt *r, const struct delivery_rcpt *how);
-void rcpt_settle_deferred(struct message *m, struct rcpt *r, const struct why *why);
-void rcpt_free(struct rcpt *r);
-void rcpts_add(struct rcpts *l, struct rcpt *r);
-void rcpts_push(struct rcpts *l, struct rcpt *r); /* at the front */
-struct rcpt *rcpts_take(struct rcpts *l);
-void rcpt_fill(const struct rcpt *r, struct qfile_rcpt *out);
-bool message_verp(const struct message *m);            /* each recipient sees a sender that names it */
-unsigned message_deliver_flags(const struct message *m);
 /* The notice that was asked for is durable (OK) or could not be made. */
 void message_notice_done(struct message *m, enum result r);
+
+/* --- qmgr_load.c --- */
+
+enum { PAGE_BATCH = 64 }; /* recipients that are read at once */
+
+/* The recipients that follow in the file, as many as there is room for; some may have their outcome on return. */
+void message_load(struct message *m);
+/* Recipients that were delivered make room for those that follow in the file. */
+void message_refill(struct message *m);
+
+/* --- qmgr_rcpt.c --- */
+
+extern size_t rcpts_in_memory;
+/* index: its number in the file; addr: where it goes, which may differ from what the file has. */
+struct rcpt *rcpt_new(const struct qfile_rcpt *q, uint32_t index, struct str addr);
+void rcpt_free(struct rcpt *r);
+void rcpt_fill(const struct rcpt *r, struct qfile_rcpt *out);
+void rcpts_add(struct rcpts *l, struct rcpt *r);
+struct rcpt *rcpts_take(struct rcpts *l);
+void rcpts_free(struct rcpts *l);
+void rcpts_move(struct rcpts *to, struct rcpts *from);
+/* A recipient has its outcome: what, and for DELIVER_SENT the why only when somebody wants to know. */
+void rcpt_settle(struct message *m, struct rcpt *r, const struct delivery_rcpt *how);
+/* An alias that was expanded on arrival: its sender wants to know. */
+void rcpt_expanded(struct message *m, const struct qfile_rcpt *q);
+bool message_verp(const struct message *m);            /* each recipient sees a sender that names it */
+bool message_verify_only(const struct message *m);     /* sendmail -bv */
+bool message_is_probe(const struct message *m);        /* the verify service wants to know, and that is all */
+bool message_delay_cleared(const struct message *m);   /* the sender has been told that this is late */
+unsigned message_deliver_flags(const struct message *m);
 
 /* --- qmgr_transport.c --- */
 

@@ -1,16 +1,15 @@
 /* qmgr_message.c - a message while it is delivered
  *
- * Loading reads a page of recipients, resolves each and gives it to its
- * destination. When every recipient of the page has its outcome, steps follow in
- * order: expire, failure notice, success report, delay warning, reasons noted in
- * the file, next page, end. A step that needs the bounce service waits for it;
- * nothing is forgotten before the notice is durable.
+ * Its recipients are loaded (qmgr_load.c), as many as there is room for. When
+ * each of them has its outcome (qmgr_rcpt.c), steps follow in order: expire,
+ * failure notice, success report, delay warning, reasons noted in the file, next
+ * page, end. A step that needs the bounce service waits for it; nothing is
+ * forgotten before the notice is durable.
  * A message that others (an agent of a former queue manager) still hold is
  * locked and put back for a while.
  * Runs in: qmgr.
  * Parameters: maximal_queue_lifetime, bounce_queue_lifetime, delay_warning_time,
- * confirm_delay_cleared, qmgr_message_recipient_limit, qmgr_message_recipient_minimum,
- * double_bounce_sender, dont_remove, address_verify_pending_request_limit, address_verify_negative_cache.
+ * dont_remove, info_log_address_format.
  * Tests: tests/unit/qmgr_test.c
  */
 /* SPDX-License-Identifier: ISC */
@@ -29,422 +28,24 @@
 #include "base/str.h"
 #include "daemon/qmgr/qmgr_int.h"
 #include "mail/addr.h"
-#include "mail/smtp_text.h"
 #include "param/param.h"
 #include "queue/handover.h"
 #include "queue/qdir.h"
 #include "queue/qslot.h"
-#include "route/resolve.h"
-#include "route/rewrite.h"
-#include "service/verify.h"
 
 enum {
-    PAGE_BATCH = 64,
-    PAGE_MAX = 5000,       /* recipients of one message in memory */
     BUSY_WAIT = 10,        /* seconds until a message that somebody holds is looked at again */
     YOUNG = 60,            /* a file that makes no sense may still be growing */
     EMPTY_MAX = 86400,     /* an empty file of a writer that never came back */
     NOTICE_BYTES = 768 << 10,
 };
 
-size_t active_messages, active_deferred, rcpts_in_memory;
+size_t active_messages, active_deferred, active_probes;
 static struct message *in_slot[QSLOT_MAX];
-static size_t active_probes;
-
-/* --- recipients --- */
-
-void rcpts_add(struct rcpts *l, struct rcpt *r)
-{
-    r->next = NULL;
-    if (l->last)
-        l->last->next = r;
-    else
-        l->first = r;
-    l->last = r;
-    l->n++;
-}
-
-struct rcpt *rcpts_take(struct rcpts *l)
-{
-    struct rcpt *r = l->first;
-
-    if (!r)
-        return NULL;
-    l->first = r->next;
-    if (!l->first)
-        l->last = NULL;
-    l->n--;
-    r->next = NULL;
-    return r;
-}
-
-void rcpt_free(struct rcpt *r)
-{
-    rcpts_in_memory--;
-    if (r->counted)
-        r->counted->in_memory--;
-    free(r->outcome);
-    free(r);
-}
-
-void rcpt_fill(const struct rcpt *r, struct qfile_rcpt *out)
-{
-    *out = (struct qfile_rcpt){ .addr = r->text,
-                                .orig = r->text + r->orig,
-                                .orcpt = r->text + r->orcpt,
-                                .notify = r->notify,
-                                .offset = r->offset };
-}
-
-static struct rcpt *rcpt_new(const struct qfile_rcpt *q, uint32_t index, struct str addr)
-{
-    size_t orig = strlen(q->orig) + 1, orcpt = strlen(q->orcpt) + 1;
-    struct rcpt *r = mem_new(sizeof *r + addr.n + 1 + orig + orcpt);
-
-    r->index = index;
-    r->offset = q->offset;
-    r->notify = (uint8_t)q->notify;
-    memcpy(r->text, addr.p, addr.n);
-    r->orig = (uint16_t)(addr.n + 1);
-    memcpy(r->text + r->orig, q->orig, orig);
-    r->orcpt = (uint16_t)(r->orig + orig);
-    memcpy(r->text + r->orcpt, q->orcpt, orcpt);
-    rcpts_in_memory++;
-    return r;
-}
-
-/* --- outcomes --- */
-
-static size_t room_for(const char *text)
-{
-    return text ? strlen(text) + 1 : 0;
-}
-
-static void keep_outcome(struct rcpt *r, const struct delivery_rcpt *how)
-{
-    size_t text = room_for(how->why.text), mta = room_for(how->remote_mta), relay = room_for(how->relay);
-    struct outcome *o = mem_new(sizeof *o + text + mta + relay);
-
-    o->what = how->outcome;
-    snprintf(o->dsn, sizeof o->dsn, "%s", how->why.dsn);
-    o->relayed = how->relayed;
-    o->diag_type = how->diag_type ? how->diag_type : 'P';
-    memcpy(o->text, how->why.text, text);
-    if (mta)
-        o->remote_mta = memcpy(o->text + text, how->remote_mta, mta);
-    if (relay)
-        o->relay = memcpy(o->text + text + mta, how->relay, relay);
-    free(r->outcome);
-    r->outcome = o;
-}
-
-static struct rcpt *rcpt_copy(const struct rcpt *r)
-{
-    struct qfile_rcpt q;
-
-    rcpt_fill(r, &q);
-    return rcpt_new(&q, r->index, str_of(q.addr));
-}
-
-static bool verify_only(const struct message *m)
-{
-    return qfile_env(m->q)->flags & QF_VERIFY;
-}
-
-/* An address probe: the verify service wants to know, and that is all. */
-static bool is_probe(const struct message *m)
-{
-    return ENABLE_VERIFY && (qfile_env(m->q)->flags & QF_PROBE);
-}
-
-#if ENABLE_VERIFY
-static void probe_told(const char *addr, const struct delivery_rcpt *how)
-{
-    enum verify_status status = how->outcome == DELIVER_SENT      ? VERIFY_OK
-                                : how->outcome == DELIVER_BOUNCED ? VERIFY_BOUNCE
-                                                                  : VERIFY_DEFER;
-
-    if (*addr && verify_update(addr, status, how->why.text) != OK)
-        log_warn("%s service failure", par_address_verify_service_name());
-}
-
-/* The address that was asked about, and the one that it was rewritten to. */
-static void settle_probe(const struct rcpt *r, const struct delivery_rcpt *how)
-{
-    const char *orig = r->text + r->orig;
-
-    if (how->outcome != DELIVER_SENT && !par_address_verify_negative_cache())
-        return;
-    probe_told(*orig ? orig : r->text, how);
-    if (*orig && strcmp(orig, r->text) != 0)
-        probe_told(r->text, how);
-}
-#else
-static void settle_probe(const struct rcpt *r, const struct delivery_rcpt *how)
-{
-}
-#endif
-
-/* sendmail -v: what became of everybody at the first attempt. */
-static bool report_all(const struct message *m)
-{
-    return m->first && (qfile_env(m->q)->flags & QF_VERBOSE);
-}
-
-/* The sender has been told that this is late. */
-static bool delay_cleared(const struct message *m)
-{
-    return par_confirm_delay_cleared() && (qfile_marks(m->q) & QMARK_DELAY_WARNED);
-}
-
-static void tell(struct message *m, const struct rcpt *r, const struct delivery_rcpt *how)
-{
-    struct rcpt *copy = rcpt_copy(r);
-
-    keep_outcome(copy, how);
-    rcpts_add(&m->told, copy);
-}
-
-/* 'p': the next server promised to tell of success. */
-static bool success_wanted(const struct message *m, unsigned notify, const struct delivery_rcpt *how)
-{
-    if (report_all(m) || !how->why.dsn[0])
-        return false;
-    return delay_cleared(m) || ((notify & DSN_NOTIFY_SUCCESS) && how->relayed && how->relayed != 'p');
-}
-
-static void settle_sent(struct message *m, struct rcpt *r, const struct delivery_rcpt *how)
-{
-    if (success_wanted(m, r->notify, how)) {
-        keep_outcome(r, how);
-        rcpts_add(&m->told, r);
-        return;
-    }
-    m->freed++;
-    rcpt_free(r);
-}
-
-static struct rcpt *rcpt_part(const struct rcpt *r, const struct delivery_rcpt *part)
-{
-    struct qfile_rcpt q;
-    struct rcpt *copy;
-
-    rcpt_fill(r, &q);
-    q.notify = part->r.notify;
-    copy = rcpt_new(&q, r->index, str_of(part->r.addr));
-    keep_outcome(copy, part);
-    return copy;
-}
-
-/* The parts of a recipient take its place, each with its own outcome. False: it has none that could. While something
- * will be tried again, the whole recipient will be, and nothing is told. */
-static bool settle_parts(struct message *m, struct rcpt *r, const struct delivery_rcpt *how)
-{
-    bool later = how->outcome == DELIVER_DEFERRED && !m->last_try, replaced = how->outcome == DELIVER_SENT;
-
-    for (const struct deliver_part *p = how->parts; p && !later; p = p->next) {
-        if (report_all(m))
-            rcpts_add(&m->told, rcpt_part(r, &p->how));
-        if (p->how.outcome == DELIVER_SENT) {
-            if (success_wanted(m, p->how.r.notify, &p->how))
-                rcpts_add(&m->told, rcpt_part(r, &p->how));
-        } else {
-            rcpts_add(how->outcome == DELIVER_BOUNCED ? &m->failed : &m->deferred, rcpt_part(r, &p->how));
-            replaced = true;
-        }
-    }
-    if (replaced && !later)
-        rcpt_free(r);
-    return replaced && !later;
-}
-
-void rcpt_settle(struct message *m, struct rcpt *r, const struct delivery_rcpt *how)
-{
-    struct delivery_rcpt untried;
-
-    if (how->outcome == DELIVER_PENDING) {
-        memset(&untried, 0, sizeof untried);
-        untried.outcome = DELIVER_DEFERRED;
-        (void)why_set(&untried.why, "4.3.0", "unknown mail transport error");
-        how = &untried;
-    }
-    if (is_probe(m)) {
-        settle_probe(r, how);
-        rcpt_free(r);
-    } else if (verify_only(m)) {
-        for (const struct deliver_part *p = how->parts; p; p = p->next)
-            rcpts_add(&m->told, rcpt_part(r, &p->how));
-        keep_outcome(r, how);
-        if (how->parts)
-            rcpt_free(r);
-        else
-            rcpts_add(&m->told, r);
-    } else if (!how->parts || !settle_parts(m, r, how)) {
-        if (report_all(m))
-            tell(m, r, how);
-        if (how->outcome == DELIVER_SENT) {
-            settle_sent(m, r, how);
-        } else {
-            keep_outcome(r, how);
-            rcpts_add(how->outcome == DELIVER_BOUNCED ? &m->failed : &m->deferred, r);
-        }
-    }
-    m->open--;
-    message_check(m);
-}
-
-bool message_verp(const struct message *m)
-{
-    const struct qfile_env *e = qfile_env(m->q);
-
-    return strlen(e->verp) == 2 && *e->sender;
-}
-
-unsigned message_deliver_flags(const struct message *m)
-{
-    const struct qfile_env *e = qfile_env(m->q);
-
-    /* Success text is needed for reports only; every request of such a message asks for it. */
-    return (e->flags & (QF_VERIFY | QF_PROBE) ? DELIVER_PROBE : 0) | (m->trace ? DELIVER_TRACE : 0) |
-           (m->last_try ? DELIVER_LAST_TRY : 0);
-}
-
-/* --- loading --- */
 
 static int64_t lifetime(const struct message *m)
 {
     return qfile_env(m->q)->sender[0] ? par_maximal_queue_lifetime() : par_bounce_queue_lifetime();
-}
-
-/* Mail to the sender of our own notices ends here: it bounced twice. */
-static bool to_double_bounce(const char *addr)
-{
-    struct str a = str_of(addr);
-
-    return str_eq_case(addr_local(a), par_double_bounce_sender()) && rewrite_is_local_domain(addr_domain(a)) == OK;
-}
-
-/* "transport:destination"; without destination the recipient's own next hop domain is used. */
-static void route_by_filter(struct message *m, struct rcpt *r, const char *filter)
-{
-    struct str f = str_of(filter), nexthop;
-    size_t colon = str_find(f, ':');
-    char *transport = mem_dup_n(filter, colon);
-
-    nexthop = colon < f.n ? (struct str){ f.p + colon + 1, f.n - colon - 1 } : (struct str){ "", 0 };
-    if (!nexthop.n)
-        nexthop = *par_default_filter_nexthop() ? str_of(par_default_filter_nexthop()) : addr_domain(str_of(r->text));
-    sched_add(m, r, transport_get(transport), nexthop);
-    free(transport);
-}
-
-static void route(struct message *m, const struct qfile_rcpt *q, uint32_t index)
-{
-    static struct resolved to;
-    static bool ready;
-    const struct qfile_env *e = qfile_env(m->q);
-    const char *addr = e->redirect[0] ? e->redirect : q->addr;
-    enum result r;
-    struct transport *t;
-    struct rcpt *rcpt;
-
-    if (!ready)
-        resolved_init(&to);
-    ready = true;
-    r = is_probe(m) ? resolve_probe(e->sender, addr, &to) : resolve(e->sender, addr, &to);
-    rcpt = rcpt_new(q, index, r == OK ? buf_view(&to.recipient) : str_of(addr));
-    m->open++;
-    if (r == PERM) {
-        inside_fail(m, rcpt, PERM, &to.why);
-    } else if (r != OK) {
-        why_set(&to.why, "4.3.0", "address resolver failure");
-        inside_defer(m, rcpt, transport_get("retry"), &to.why);
-    } else if (is_probe(m) && active_probes > (size_t)par_address_verify_pending_request_limit()) {
-        why_set(&to.why, "4.3.2", "Too many address verification requests");
-        inside_fail(m, rcpt, TEMP, &to.why);
-    } else if (to_double_bounce(rcpt->text)) {
-        inside_discard(m, rcpt, "undeliverable postmaster notification discarded");
-    } else if (e->filter[0]) {
-        route_by_filter(m, rcpt, e->filter);
-    } else {
-        t = transport_get(to.transport.p);
-        m->routed = t;
-        sched_add(m, rcpt, t, buf_view(&to.nexthop));
-    }
-}
-
-/* How many recipients of this message may be in memory now. */
-static size_t page_size(void)
-{
-    size_t limit = (size_t)par_qmgr_message_recipient_limit(), least = (size_t)par_qmgr_message_recipient_minimum();
-    size_t room = rcpts_in_memory < limit ? limit - rcpts_in_memory : 0;
-
-    room = room < least ? least : room;
-    return room < PAGE_MAX ? room : PAGE_MAX;
-}
-
-/* The transport of the recipient routed last has its share of memory. */
-static bool transport_full(const struct message *m)
-{
-    const struct transport *t = m->routed;
-
-    return t && t->in_memory >= t->memory_limit + (sched_is_bulk(m, t) ? 0 : t->memory_extra);
-}
-
-static void tell_expanded(struct message *m, const struct qfile_rcpt *q)
-{
-    struct rcpt *r = rcpt_new(q, 0, str_of(q->addr));
-    struct delivery_rcpt how = { .outcome = DELIVER_SENT, .relayed = 'e', .why = { "2.0.0", "alias expanded" } };
-
-    keep_outcome(r, &how);
-    rcpts_add(&m->told, r);
-}
-
-static void load_rcpt(struct message *m, const struct qfile_rcpt *q)
-{
-    if ((q->notify & RCPT_EXPANDED) && m->first)
-        tell_expanded(m, q);
-    if (q->done || (m->redirected && qfile_env(m->q)->redirect[0]))
-        return;
-    m->redirected = true;
-    if (q->notify & DSN_NOTIFY_SUCCESS)
-        m->trace = true;
-    route(m, q, (uint32_t)m->next_rcpt);
-}
-
-/* The recipients that follow in the file, as many as there is room for. */
-static void load(struct message *m, size_t room)
-{
-    struct qfile_rcpt page[PAGE_BATCH];
-    size_t least = (size_t)par_qmgr_message_recipient_minimum(), began = m->next_rcpt, n;
-
-    m->freed = 0;
-    m->loaded = clock_ms();
-    m->open++;
-    m->routed = NULL;
-    while (room && (n = qfile_rcpts(m->q, m->next_rcpt, page, room < PAGE_BATCH ? room : PAGE_BATCH)))
-        for (size_t i = 0; i < n && room; i++) {
-            load_rcpt(m, &page[i]);
-            m->next_rcpt++;
-            room = transport_full(m) && m->next_rcpt - began >= least ? 0 : room - 1;
-        }
-    if (m->next_rcpt < m->total && room) { /* unreadable now, though it was not when opened: another attempt */
-        m->next_rcpt = m->total;
-        m->stay = true;
-    }
-    qfile_trim(m->q);
-    m->open--;
-}
-
-void message_refill(struct message *m)
-{
-    const struct transport *t = m->routed;
-    size_t room = page_size();
-
-    if (!t || !m->freed || m->next_rcpt >= m->total)
-        return;
-    if ((int64_t)m->freed >= t->refill_limit || clock_ms() - m->loaded >= t->refill_delay * 1000)
-        load(m, m->freed < room ? m->freed : room);
 }
 
 /* Recipients that are still to be delivered to. */
@@ -494,11 +95,11 @@ static void begin(struct item *it, struct qfile *q)
     it->msg = m;
     it->flush = false;
     active_messages++;
-    active_probes += is_probe(m);
+    active_probes += message_is_probe(m);
     active_deferred += !m->first;
-    m->trace = (qfile_env(q)->flags & (QF_VERBOSE | QF_VERIFY)) || delay_cleared(m);
+    m->trace = (qfile_env(q)->flags & (QF_VERBOSE | QF_VERIFY)) || message_delay_cleared(m);
     log_active(m);
-    load(m, page_size());
+    message_load(m);
     message_check(m);
 }
 
@@ -587,18 +188,6 @@ void message_leave_slots(int64_t taken_before)
 
 /* --- steps after a page --- */
 
-static void free_rcpts(struct rcpts *l)
-{
-    while (l->n)
-        rcpt_free(rcpts_take(l));
-}
-
-static void move_rcpts(struct rcpts *to, struct rcpts *from)
-{
-    while (from->n)
-        rcpts_add(to, rcpts_take(from));
-}
-
 static void log_expired(const struct message *m, bool forced)
 {
     struct buf sender;
@@ -619,7 +208,7 @@ static bool step_expire(struct message *m)
     if (!m->expired)
         log_expired(m, forced);
     m->expired = true;
-    move_rcpts(&m->failed, &m->deferred);
+    rcpts_move(&m->failed, &m->deferred);
     return false;
 }
 
@@ -668,10 +257,10 @@ static bool step_success(struct message *m)
     if (!m->told.n)
         return false;
     if (!qfile_env(m->q)->sender[0]) {
-        free_rcpts(&m->told);
+        rcpts_free(&m->told);
         return false;
     }
-    return ask(m, verify_only(m) ? NOTICE_VERIFY : NOTICE_SUCCESS, &m->told);
+    return ask(m, message_verify_only(m) ? NOTICE_VERIFY : NOTICE_SUCCESS, &m->told);
 }
 
 static bool step_delay(struct message *m)
@@ -709,7 +298,7 @@ static bool step_status(struct message *m)
         m->stay = true;
         if (m->first)
             note_reasons(m);
-        free_rcpts(&m->deferred);
+        rcpts_free(&m->deferred);
     }
     return false;
 }
@@ -730,7 +319,7 @@ static bool step_next_page(struct message *m)
     if (m->next_rcpt >= m->total)
         return false;
     m->step = STEP_EXPIRE;
-    load(m, page_size());
+    message_load(m);
     return m->open > 0;
 }
 
@@ -778,7 +367,7 @@ static void end(struct message *m)
 
     it->msg = NULL;
     active_messages--;
-    active_probes -= is_probe(m);
+    active_probes -= message_is_probe(m);
     active_deferred -= !m->first;
     if (m->stay)
         defer(m, it);
@@ -833,7 +422,7 @@ void message_notice_done(struct message *m, enum result r)
         if (r == OK)
             reported(&m->failed, n);
         else
-            move_rcpts(&m->deferred, &m->failed); /* the notice will be tried again with the next attempt */
+            rcpts_move(&m->deferred, &m->failed); /* the notice will be tried again with the next attempt */
         break;
     case NOTICE_SUCCESS:
     case NOTICE_VERIFY:
