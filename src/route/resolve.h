@@ -31,7 +31,10 @@ void resolve_probe_init(void);
 enum result resolve_probe(const char *sender, const char *addr, struct resolved *out) MUST;
 /* Opens the tables of resolve_known_recipient(), before the jail: only who asks needs them. */
 void resolve_known_init(void);
-/* Is a recipient known in its class (reject_unlisted_recipient)? OK, NONE + why (5.1.1 text as Postfix), TEMP. */
-enum result resolve_known_recipient(const char *addr, const struct resolved *r, struct why *why) MUST;
+/* Is an address known in its class (reject_unlisted_recipient, reject_unlisted_sender)? OK; NONE: its class has a table
+ * where it is not; PERM: its transport is error: or retry:, which take nobody (4.y.z is retry:); TEMP: a table failed.
+ * why has the text as Postfix; the status is dsn unless the transport says one. */
+enum result resolve_known_recipient(const char *addr, const struct resolved *r, const char *dsn,
+                                    struct why *why) MUST;
 
 #endif

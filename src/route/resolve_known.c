@@ -8,6 +8,7 @@
  * Tests: tests/unit/resolve_test.c
  */
 /* SPDX-License-Identifier: ISC */
+#include <stdio.h>
 #include <string.h>
 
 #include "base/str.h"
@@ -50,39 +51,36 @@ static bool is_own_name(struct str local)
            str_eq_case(local, "mailer-daemon");
 }
 
-static enum result unknown(struct why *why, const char *table)
+static enum result unknown(struct why *why, const char *dsn, const char *table)
 {
-    why_set(why, "5.1.1", "User unknown%s%s%s", par_show_user_unknown_table_name() ? " in " : "",
+    why_set(why, dsn, "User unknown%s%s%s", par_show_user_unknown_table_name() ? " in " : "",
             par_show_user_unknown_table_name() ? table : "", par_show_user_unknown_table_name() ? " table" : "");
     return NONE;
 }
 
-static enum result in_table(struct maps *maps, const char *addr, const char *table, struct why *why)
+static enum result in_table(struct maps *maps, const char *addr, const char *dsn, const char *table, struct why *why)
 {
     enum result r = maps_empty(maps) ? OK : listed(maps, addr);
 
     if (r == NONE)
-        return unknown(why, table);
+        return unknown(why, dsn, table);
     if (r != OK)
         return why_set(why, "4.3.0", "Temporary lookup failure");
     return OK;
 }
 
-/* error: and retry: are known not to take it; which of them it is decides about the status, not their text. */
-static enum result error_transport(const struct resolved *r, bool retry, struct why *why)
+/* Which of error: and retry: it is decides between 4 and 5, not their text. */
+static enum result error_transport(const struct resolved *r, const char *dflt, struct why *why)
 {
-    size_t n = why_dsn_length(r->nexthop.p);
-    char dsn[12] = "5.1.1";
-    const char *text = r->nexthop.p + n;
+    const char *text = r->nexthop.p + strspn(r->nexthop.p, " \t");
+    size_t n = why_dsn_length(text);
+    char dsn[sizeof why->dsn];
 
-    if (n && n < sizeof(dsn)) {
-        memcpy(dsn, r->nexthop.p, n);
-        dsn[n] = 0;
-        text += strspn(text, " ");
-    }
-    dsn[0] = retry ? '4' : '5';
-    (void)why_set(why, dsn, "%s", text);
-    return NONE;
+    snprintf(dsn, sizeof dsn, "%.*s", n ? (int)n : (int)strlen(dflt), n ? text : dflt);
+    dsn[0] = str_eq(buf_view(&r->transport), "retry") ? '4' : '5';
+    text += n;
+    (void)why_set(why, dsn, "%s", text + strspn(text, " \t"));
+    return PERM;
 }
 
 static enum result rewritten(const char *addr)
@@ -109,7 +107,7 @@ void resolve_known_init(void)
     tables.recipient_canonical = maps_open("recipient_canonical_maps", par_recipient_canonical_maps(), MAP_FOLD);
 }
 
-enum result resolve_known_recipient(const char *addr, const struct resolved *r, struct why *why)
+enum result resolve_known_recipient(const char *addr, const struct resolved *r, const char *dsn, struct why *why)
 {
     const char *recipient = r->recipient.p;
     enum result listing;
@@ -120,19 +118,17 @@ enum result resolve_known_recipient(const char *addr, const struct resolved *r, 
         return OK;
     if (listing != NONE)
         return why_set(why, "4.3.0", "Temporary lookup failure");
-    if (r->class == CLASS_VIRTUAL_ALIAS)
-        return unknown(why, "virtual alias");
     if (str_eq(buf_view(&r->transport), "error") || str_eq(buf_view(&r->transport), "retry"))
-        return error_transport(r, str_eq(buf_view(&r->transport), "retry"), why);
+        return error_transport(r, dsn, why);
     switch (r->class) {
     case CLASS_LOCAL:
         if (is_own_name(addr_local(buf_view(&r->recipient))))
             return OK;
-        return in_table(tables.local_recipients, recipient, "local recipient", why);
+        return in_table(tables.local_recipients, recipient, dsn, "local recipient", why);
     case CLASS_VIRTUAL_MAILBOX:
-        return in_table(tables.virtual_mailboxes, recipient, "virtual mailbox", why);
+        return in_table(tables.virtual_mailboxes, recipient, dsn, "virtual mailbox", why);
     case CLASS_RELAY:
-        return in_table(tables.relay_recipients, recipient, "relay recipient", why);
+        return in_table(tables.relay_recipients, recipient, dsn, "relay recipient", why);
     default:
         return OK;
     }

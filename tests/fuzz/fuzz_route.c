@@ -64,7 +64,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
         MUST_HOLD(out.transport.n && out.nexthop.n && strchr(r, '@'));
         if (out.class != CLASS_LOCAL && !out.routed)
             MUST_HOLD(r[strcspn(r, "@!%")] == '@' && !strchr(strchr(r, '@') + 1, '@'));
-        MUST_HOLD(resolve_known_recipient(addr, &out, &why) != TEMP);
+        MUST_HOLD(resolve_known_recipient(addr, &out, "5.1.1", &why) != TEMP);
     }
     resolved_done(&out);
     buf_done(&b);

@@ -21,3 +21,11 @@ C: MAIL FROM:<x@elsewhere.test>
 S= 250 2.1.0 Ok
 C: RCPT TO:<alice@example.test>
 S= 250 2.1.5 Ok
+C: RSET
+R: 2
+C: MAIL FROM:<nobody@example.test>
+R: 2
+C: RCPT TO:<alice@example.test>
+R: 5
+C: RCPT TO:<alice@example.test>
+R: 5

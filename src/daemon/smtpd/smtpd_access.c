@@ -36,18 +36,18 @@ static const struct { const char *class, *from, *to; } dsn_fixes[] = {
     { smtpd_class_rcpt, "1.7", "1.3" },   { smtpd_class_rcpt, "1.8", "1.2" },
 };
 
-static void fix_dsn(const struct access *a, char dsn[12])
+void smtpd_fix_dsn(const char *class, char dsn[12])
 {
     const char *to = NULL;
 
-    if (a->class != smtpd_class_sender && a->class != smtpd_class_rcpt)
+    if (class != smtpd_class_sender && class != smtpd_class_rcpt)
         to = strncmp(dsn + 2, "1.", 2) == 0 ? "0.0" : NULL;
     for (size_t i = 0; i < ARRAY_LEN(dsn_fixes); i++)
-        if (a->class == dsn_fixes[i].class && strcmp(dsn + 2, dsn_fixes[i].from) == 0)
+        if (class == dsn_fixes[i].class && strcmp(dsn + 2, dsn_fixes[i].from) == 0)
             to = dsn_fixes[i].to;
     if (!to)
         return;
-    log_info("mapping DSN status %s into %s status %c.%s", dsn, a->class, dsn[0], to);
+    log_info("mapping DSN status %s into %s status %c.%s", dsn, class, dsn[0], to);
     snprintf(dsn + 2, 10, "%s", to);
 }
 
@@ -62,7 +62,7 @@ static const char *split_dsn(const struct access *a, const char *text, const cha
     }
     memcpy(dsn, text, n);
     dsn[n] = 0;
-    fix_dsn(a, dsn);
+    smtpd_fix_dsn(a->class, dsn);
     while (text[n] == ' ' || text[n] == '\t')
         n++;
     return text + n;

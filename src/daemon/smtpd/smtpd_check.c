@@ -307,6 +307,8 @@ const char *smtpd_check_mail(struct smtpd *s)
     enum verdict v;
 
     s->check.if_permit.active = s->defer_client || s->defer_helo;
+    if (s->tx)
+        s->tx->sender_checked = false;
     v = run_stage(s, STAGE_SENDER, s->tx ? s->tx->sender.p : "", smtpd_class_sender);
     if (s->tx) {
         s->tx->defer_sender = s->check.if_permit.active;
@@ -329,12 +331,6 @@ static enum verdict check_rcpt_lists(struct smtpd *s, enum smtpd_stage first, en
     return settle(s, smtpd_run_list(s, lists[second]));
 }
 
-static bool unknown_recipients_allowed(void)
-{
-    return !par_smtpd_reject_unlisted_recipient() ||
-           strstr(par_receive_override_options(), "no_unknown_recipient_checks") != NULL;
-}
-
 const char *smtpd_check_rcpt(struct smtpd *s)
 {
     bool relay_first = par_smtpd_relay_before_recipient_restrictions();
@@ -348,7 +344,7 @@ const char *smtpd_check_rcpt(struct smtpd *s)
         ((refused = smtpd_check_client(s)) || (refused = smtpd_check_helo(s)) || (refused = smtpd_check_mail(s))))
         return refused;
     v = relay_first ? check_rcpt_lists(s, STAGE_RELAY, STAGE_RCPT) : check_rcpt_lists(s, STAGE_RCPT, STAGE_RELAY);
-    if (v != VERDICT_REJECT && !s->rcpt.class_checked && !unknown_recipients_allowed() && !(s->tx && s->tx->discard))
+    if (v != VERDICT_REJECT && !s->rcpt.class_checked && par_smtpd_reject_unlisted_recipient() && !(s->tx && s->tx->discard))
         v = restrict_unlisted_rcpt(s, NULL);
     refused = outcome(s, v);
     if (!refused && param_below_level("2"))

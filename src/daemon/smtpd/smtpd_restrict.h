@@ -86,6 +86,8 @@ enum verdict smtpd_access_domain(struct smtpd *s, const struct access *a, const 
 enum verdict smtpd_access_address(struct smtpd *s, const struct access *a, const char *ip, bool *found);
 enum verdict smtpd_access_mail(struct smtpd *s, const struct access *a, const char *external, bool *found);
 enum verdict smtpd_access_key(struct smtpd *s, const struct access *a, const char *key, bool *found);
+/* A status about a recipient makes no sense for a sender, and the other way round; logs what it is mapped to. */
+void smtpd_fix_dsn(const char *class, char dsn[12]);
 /* Carries out an action as tables and policy servers give it. */
 enum verdict smtpd_access_act(struct smtpd *s, const struct access *a, const char *table, struct str action);
 

@@ -157,38 +157,39 @@ enum verdict restrict_non_fqdn_rcpt(struct smtpd *s, const struct rule *r)
 
 /* --- addresses that exist --- */
 
-static int unknown_code(enum address_class class)
+static int unlisted_code(const struct resolved *d, enum result known, const struct why *why)
 {
-    switch (class) {
+    if (d->class == CLASS_VIRTUAL_ALIAS)
+        return (int)par_unknown_virtual_alias_reject_code();
+    if (known == PERM)
+        return why->dsn[0] == '4' ? 450 : 550;
+    switch (d->class) {
     case CLASS_LOCAL: return (int)par_unknown_local_recipient_reject_code();
-    case CLASS_VIRTUAL_ALIAS: return (int)par_unknown_virtual_alias_reject_code();
     case CLASS_VIRTUAL_MAILBOX: return (int)par_unknown_virtual_mailbox_reject_code();
     default: return (int)par_unknown_relay_recipient_reject_code();
     }
 }
 
-static enum verdict unlisted(struct smtpd *s, const char *addr, const char *class, const char *dsn,
-                             const struct resolved *d, enum result resolved)
+static enum verdict unlisted(struct smtpd *s, const char *addr, const char *class, const struct resolved *d,
+                             enum result resolved)
 {
+    bool sender = class == smtpd_class_sender;
     struct why why = { .dsn = "" };
+    enum result known;
 
+    if (strstr(par_receive_override_options(), "no_unknown_recipient_checks"))
+        return VERDICT_DUNNO;
     if (resolved == PERM)
-        return smtpd_refuse(s, 501, dsn[4] == '0' ? "5.1.7" : "5.1.3", "<%s>: %s rejected: bad address syntax", addr,
-                            class);
+        return smtpd_refuse(s, 501, sender ? "5.1.7" : "5.1.3", "<%s>: %s rejected: bad address syntax", addr, class);
     if (resolved != OK)
         return smtpd_lookup_error(s, addr);
-    switch (resolve_known_recipient(addr, d, &why)) {
-    case OK:
+    known = resolve_known_recipient(addr, d, sender ? "5.1.0" : "5.1.1", &why);
+    if (known == OK)
         return VERDICT_DUNNO;
-    case NONE:
-        if (d->class != CLASS_VIRTUAL_ALIAS &&
-            (str_eq(buf_view(&d->transport), "error") || str_eq(buf_view(&d->transport), "retry")))
-            return smtpd_refuse(s, why.dsn[0] == '4' ? 450 : 550, why.dsn, "<%s>: %s rejected: %s", addr, class,
-                                why.text);
-        return smtpd_refuse(s, unknown_code(d->class), dsn, "<%s>: %s rejected: %s", addr, class, why.text);
-    default:
+    if (known == TEMP)
         return smtpd_lookup_error(s, addr);
-    }
+    smtpd_fix_dsn(class, why.dsn);
+    return smtpd_refuse(s, unlisted_code(d, known, &why), why.dsn, "<%s>: %s rejected: %s", addr, class, why.text);
 }
 
 enum verdict restrict_unlisted_rcpt(struct smtpd *s, const struct rule *r)
@@ -200,7 +201,7 @@ enum verdict restrict_unlisted_rcpt(struct smtpd *s, const struct rule *r)
         return VERDICT_DUNNO;
     s->rcpt.class_checked = true;
     d = smtpd_rcpt_route(s, &res);
-    return unlisted(s, s->rcpt.addr.p, smtpd_class_rcpt, "5.1.1", d, res);
+    return unlisted(s, s->rcpt.addr.p, smtpd_class_rcpt, d, res);
 }
 
 enum verdict restrict_unlisted_sender(struct smtpd *s, const struct rule *r)
@@ -212,7 +213,7 @@ enum verdict restrict_unlisted_sender(struct smtpd *s, const struct rule *r)
         return VERDICT_DUNNO;
     s->tx->sender_checked = true;
     d = smtpd_sender_route(s, &res);
-    return unlisted(s, s->tx->sender.p, smtpd_class_sender, "5.1.0", d, res);
+    return unlisted(s, s->tx->sender.p, smtpd_class_sender, d, res);
 }
 
 /* --- who may use which sender address --- */
