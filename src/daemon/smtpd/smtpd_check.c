@@ -344,7 +344,8 @@ const char *smtpd_check_rcpt(struct smtpd *s)
         ((refused = smtpd_check_client(s)) || (refused = smtpd_check_helo(s)) || (refused = smtpd_check_mail(s))))
         return refused;
     v = relay_first ? check_rcpt_lists(s, STAGE_RELAY, STAGE_RCPT) : check_rcpt_lists(s, STAGE_RCPT, STAGE_RELAY);
-    if (v != VERDICT_REJECT && !s->rcpt.class_checked && par_smtpd_reject_unlisted_recipient() && !(s->tx && s->tx->discard))
+    if (v != VERDICT_REJECT && !s->rcpt.class_checked && par_smtpd_reject_unlisted_recipient() &&
+        !(s->tx && s->tx->discard))
         v = restrict_unlisted_rcpt(s, NULL);
     refused = outcome(s, v);
     if (!refused && param_below_level("2"))
