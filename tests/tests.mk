@@ -16,7 +16,7 @@ $(T_DIR)/libpostlet.a: $(TEST_OBJS)
 	@mkdir -p $(@D) && rm -f $@ && $(AR) rcsD $@ $^
 
 $(T_DIR)/%_test: $(T_DIR)/tests/unit/%_test.o $(T_DIR)/libpostlet.a
-	@$(CC) $(SAN) -Wl,--gc-sections $(DEPS_LDFLAGS) $(LDFLAGS) -o $@ $< $(T_DIR)/libpostlet.a $(libs-y)
+	@$(CC) $(SAN) -Wl,--gc-sections $(DEPS_LDFLAGS) $(LDFLAGS) $(UNIT_LDFLAGS) -o $@ $< $(T_DIR)/libpostlet.a $(libs-y)
 
 -include $(TEST_OBJS:.o=.d) $(UNIT:$(T_DIR)/%=$(T_DIR)/tests/unit/%.d)
 

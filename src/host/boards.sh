@@ -76,9 +76,10 @@ one() {
     o=$out/$target tools=$CROSS/$target
     line=$(printf '%-12s' "$target") details=
     mkdir -p "$o"
-    build() { $MAKE -s O="$o" CC="$tools/cc" AR="$tools/ar" DEPS="$tools" WERROR=1 LDFLAGS="$static $instead" SAN= "$@"; }
-    instead= static=-static variant=
+    build() { $MAKE -s O="$o" CC="$tools/cc" AR="$tools/ar" DEPS="$tools" WERROR=1 LDFLAGS="$static $instead" UNIT_LDFLAGS="$pieces" SAN= "$@"; }
+    instead= static=-static variant= pieces=
     case $target in
+        mips*) static="-static -flto" pieces=-fno-lto ;; # as make size; see cross.sh
         *-stock) variant=stock static="-Wl,-rpath,$tools/lib" ;;
     esac
     target=${target%-stock}

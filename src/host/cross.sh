@@ -86,6 +86,7 @@ case " $* " in
     *\ -ffreestanding\ *) $cc -mips16 "$@" 2>/dev/null && exit 0 ;;
     *\ -c\ *) $cc -mips16 -flto -ffat-lto-objects "$@" 2>/dev/null && exit 0 ;;
     *\ -flto\ *) cc="$cc -mips16 -flto-partition=one" ;;
+    *) cc="$cc -fno-lto" ;;
 esac
 EOF
     echo 'exec $cc "$@"'
