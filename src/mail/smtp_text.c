@@ -60,20 +60,20 @@ static const struct {
 
 enum result dsn_parse_notify(struct str text, unsigned *notify)
 {
+    struct str word;
     unsigned got = 0;
 
-    for (size_t at = 0; at <= text.n;) {
-        struct str word = { text.p + at, 0 };
+    while (str_word(&text, ",", &word) == OK) {
         size_t row = 0;
 
-        word.n = str_find((struct str){ text.p + at, text.n - at }, ',');
         while (row < ARRAY_LEN(notify_rows) && !str_eq_case(word, notify_rows[row].name))
             row++;
         if (row == ARRAY_LEN(notify_rows))
             return PERM;
         got |= notify_rows[row].bit;
-        at += word.n + 1;
     }
+    if (!got)
+        return PERM;
     if ((got & DSN_NOTIFY_NEVER) && got != DSN_NOTIFY_NEVER)
         return PERM; /* RFC 3461 section 4.1: NEVER stands alone */
     *notify = got;

@@ -426,8 +426,8 @@ static int bdat_last(struct smtpd *s)
     int failed;
 
     wire_end_text(&s->tx->bdat_wire, &s->tx->bdat_out);
-    snprintf(bytes, sizeof bytes, "%lld bytes ", (long long)s->tx->received + (long long)s->tx->bdat_out.n);
     bdat_give(s, s->tx);
+    snprintf(bytes, sizeof bytes, "%lld bytes ", (long long)(s->tx->scan.wire_bytes - s->tx->scan.stuffed));
     failed = finish(s, bytes);
     smtpd_tx_end(s);
     return failed;

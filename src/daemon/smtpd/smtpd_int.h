@@ -283,6 +283,8 @@ enum result smtpd_parse_bdat(struct str rest, int64_t *count, bool *last) MUST;
 unsigned smtpd_parse_ehlo_keywords(const char *list);
 /* Their names, each with a blank in front. */
 void smtpd_parse_ehlo_names(unsigned mask, struct buf *out);
+/* Puts "?" where something might be taken for syntax in a header or in the log. */
+void smtpd_parse_neuter(char *text);
 /* Looks like "Name:", which no SMTP command does. */
 bool smtpd_parse_is_header(struct str word);
 

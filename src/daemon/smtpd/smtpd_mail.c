@@ -64,7 +64,14 @@ bool smtpd_undeclared_utf8(struct smtpd *s, struct str text, bool declared)
     return true;
 }
 
-/* One envelope address in internal form; a NUL, a control byte or a domain that cannot be one is refused here. */
+static bool good_domain(struct str domain)
+{
+    struct sock_addr a;
+
+    return addr_valid_domain(domain) || (par_resolve_numeric_domain() && sock_parse_addr(domain, 0, &a) == OK);
+}
+
+/* One envelope address in internal form; what cannot be one, or might be taken for an option, is refused here. */
 static enum result parse_address(struct smtpd *s, struct str text, struct buf *out, struct str *rest)
 {
     struct str domain;
@@ -72,7 +79,9 @@ static enum result parse_address(struct smtpd *s, struct str text, struct buf *o
 
     if (r == OK && out->n) {
         domain = without_last_dot(addr_domain(buf_view(out)));
-        if (addr_at(buf_view(out)) < out->n && !addr_valid_domain(domain))
+        if (addr_at(buf_view(out)) < out->n && !good_domain(domain))
+            r = PERM;
+        if (out->p[0] == '-' && !par_allow_min_user())
             r = PERM;
         if (par_smtputf8_enable() && !str_is_utf8(buf_view(out)))
             r = PERM;
@@ -253,8 +262,9 @@ static void log_client(struct smtpd *s)
     if (s->forward.ident[0])
         buf_printf(b, ", orig_queue_id=%s", s->forward.ident);
     if (s->forward.active)
-        buf_printf(b, ", orig_client=%s[%s]", s->forward.name[0] ? s->forward.name : "unknown",
-                   s->forward.addr[0] ? s->forward.addr : "unknown");
+        buf_printf(b, ", orig_client=%s", s->forward.name[0] ? s->forward.name : "unknown");
+    if (s->forward.addr[0])
+        buf_printf(b, "[%s]", s->forward.addr);
     log_info("%s: client=%s%s", smtpd_qid(s), s->peer.label, b->p ? b->p : "");
 }
 

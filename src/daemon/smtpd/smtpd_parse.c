@@ -95,6 +95,13 @@ void smtpd_parse_ehlo_names(unsigned mask, struct buf *out)
             buf_printf(out, " %s", keywords[i].name);
 }
 
+void smtpd_parse_neuter(char *text)
+{
+    for (char *p = text; *p; p++)
+        if (strchr(" <>()\\\";@", *p))
+            *p = '?';
+}
+
 bool smtpd_parse_is_header(struct str word)
 {
     size_t i = 0;

@@ -218,6 +218,16 @@ static bool is_noop(struct str verb)
     return false;
 }
 
+/* The client was refused when it connected. */
+static bool is_denied(struct smtpd *s)
+{
+    if (!s->denied.n)
+        return false;
+    smtpd_reply(s, "503 5.7.0 Error: access denied for %s", s->peer.label);
+    s->errors++;
+    return true;
+}
+
 static void unknown_command(struct smtpd *s, struct str line, struct str verb)
 {
     const char *refused;
@@ -231,6 +241,8 @@ static void unknown_command(struct smtpd *s, struct str line, struct str verb)
         s->hangup = true;
         return;
     }
+    if (is_denied(s))
+        return;
     if (ENABLE_MILTER && !s->stand_alone && (refused = smtpd_milter_unknown(s, verb)))
         (void)smtpd_milter_refuse(s, refused);
     else
@@ -246,11 +258,8 @@ static void run_verb(struct smtpd *s, enum smtpd_verb_id id, struct str rest)
     s->total[id]++;
     if (illegal_pipelining(s, v->flags))
         return;
-    if (s->denied.n && !(v->flags & VERB_QUIT)) {
-        smtpd_reply(s, "503 5.7.0 Error: access denied for %s", s->peer.label);
-        s->errors++;
+    if (!(v->flags & VERB_QUIT) && is_denied(s))
         return;
-    }
     if (smtpd_tls_required() && !s->stand_alone && !smtpd_tls_active(s) && !(v->flags & VERB_PRE_TLS)) {
         smtpd_reply(s, "530 5.7.0 Must issue a STARTTLS command first");
         s->errors++;

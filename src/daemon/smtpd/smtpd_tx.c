@@ -55,6 +55,7 @@ void smtpd_tx_end(struct smtpd *s)
 
     smtpd_rcpt_clear(s);
     s->bdat_error = false;
+    s->forward = (struct smtpd_forward){ .active = false };
     if (!tx)
         return;
     if (ENABLE_MILTER)

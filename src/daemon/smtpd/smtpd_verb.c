@@ -14,6 +14,7 @@
 #include "map/map.h"
 #include "map/match.h"
 #include "param/param.h"
+#include "service/flush.h"
 
 const struct smtpd_verb smtpd_verbs[SMTPD_VERBS] = {
 #define VERB(id, name, run, flags) { name, run, flags },
@@ -52,12 +53,20 @@ static void set_helo(struct smtpd *s, struct str name)
     str_printable(s->helo.p, par_smtputf8_enable());
 }
 
-/* What might be taken for syntax in a header. */
-static void neuter_helo(struct smtpd *s)
+/* A name that is refused changes nothing. */
+static const char *check_helo(struct smtpd *s, struct str name)
 {
-    for (char *p = s->helo.p; *p; p++)
-        if (strchr("<>()\\\";@", *p))
-            *p = '?';
+    struct buf before = s->helo;
+    const char *refused;
+
+    if (s->stand_alone || par_smtpd_delay_reject())
+        return NULL;
+    buf_init(&s->helo, before.max);
+    set_helo(s, name);
+    refused = smtpd_check_helo(s);
+    buf_done(&s->helo);
+    s->helo = before;
+    return refused;
 }
 
 static int helo_common(struct smtpd *s, struct str rest, const char *verb)
@@ -68,19 +77,18 @@ static int helo_common(struct smtpd *s, struct str rest, const char *verb)
         smtpd_reply(s, "501 Syntax: %s hostname", verb);
         return -1;
     }
-    smtpd_tx_end(s);
-    set_helo(s, rest);
-    if (!s->stand_alone && !par_smtpd_delay_reject() && (refused = smtpd_check_helo(s))) {
-        buf_reset(&s->helo);
+    if ((refused = check_helo(s, rest))) {
         if (*refused)
             smtpd_reply(s, "%s", refused);
         else
             s->hangup = true;
         return -1;
     }
+    smtpd_tx_end(s);
+    set_helo(s, rest);
     if (ENABLE_MILTER && (refused = smtpd_milter_helo(s)))
         return smtpd_milter_refuse(s, refused);
-    neuter_helo(s);
+    smtpd_parse_neuter(s->helo.p);
     return 0;
 }
 
@@ -265,7 +273,25 @@ int smtpd_vrfy(struct smtpd *s, struct str rest)
     return 0;
 }
 
-/* There is no per-destination flush service: the answer is what Postfix says without one. */
+/* Asks for what waits for this domain to be tried again. */
+static int etrn_flush(struct smtpd *s, const char *domain)
+{
+    switch (service_flush(FLUSH_SITE, domain)) {
+    case FLUSH_OK:
+        smtpd_reply(s, "250 Queuing started");
+        return 0;
+    case FLUSH_UNKNOWN:
+    case FLUSH_DENIED:
+        log_warn("reject: ETRN %s... from %s", domain, s->peer.label);
+        smtpd_reply(s, "459 <%s>: service unavailable", domain);
+        return -1;
+    default:
+        log_warn("unable to talk to fast flush service");
+        smtpd_reply(s, "458 Unable to queue messages");
+        return -1;
+    }
+}
+
 int smtpd_etrn(struct smtpd *s, struct str rest)
 {
     const char *refused;
@@ -293,12 +319,13 @@ int smtpd_etrn(struct smtpd *s, struct str rest)
     if (ENABLE_MILTER && (refused = smtpd_milter_other(s)))
         return smtpd_milter_refuse(s, refused);
     if ((refused = smtpd_check_etrn(s, domain))) {
-        smtpd_reply(s, "%s", refused);
+        if (*refused)
+            smtpd_reply(s, "%s", refused);
+        else
+            s->hangup = true;
         return -1;
     }
-    log_warn("reject: ETRN %s... from %s", domain, s->peer.label);
-    smtpd_reply(s, "459 <%s>: service unavailable", domain);
-    return -1;
+    return etrn_flush(s, domain);
 }
 
 int smtpd_help(struct smtpd *s, struct str rest)

@@ -24,9 +24,9 @@ static int fail(struct smtpd *s, const char *reply)
     return -1;
 }
 
-static int bad_value(struct smtpd *s, const char *what, const char *value)
+static int bad_value(struct smtpd *s, struct str name, const char *value)
 {
-    smtpd_reply(s, "501 5.5.4 Bad %s syntax: %s", what, value);
+    smtpd_reply(s, "501 5.5.4 Bad %.*s syntax: %s", (int)name.n, name.p, value);
     return -1;
 }
 
@@ -39,7 +39,7 @@ static enum result next_attr(struct str *rest, struct str *name, struct buf *val
     if (str_word(rest, " \t", &word) != OK)
         return NONE;
     eq = str_find(word, '=');
-    if (eq == 0 || eq + 1 >= word.n)
+    if (eq + 1 >= word.n)
         return PERM;
     *name = (struct str){ word.p, eq };
     buf_reset(value);
@@ -61,55 +61,55 @@ static bool temp_unavailable(const struct buf *v)
     return str_eq_case(buf_view(v), "[TEMPUNAVAIL]");
 }
 
-static int set_host(struct smtpd *s, char out[DNS_NAME], char *status, const struct buf *v)
+static bool set_host(char out[DNS_NAME], char *status, const struct buf *v)
 {
     if (unavailable(v) || temp_unavailable(v)) {
         memcpy(out, "unknown", sizeof "unknown");
         *status = unavailable(v) ? '5' : '4';
-        return 0;
+        return true;
     }
     if (dns_valid_hostname(buf_view(v)) != OK)
-        return bad_value(s, "NAME", v->p);
+        return false;
     snprintf(out, DNS_NAME, "%s", v->p);
     *status = '2';
-    return 0;
+    return true;
 }
 
-static int set_addr(struct smtpd *s, struct sock_addr *to, char text[SOCK_ADDR_TEXT], const struct buf *v)
+static bool set_addr(struct sock_addr *to, char text[SOCK_ADDR_TEXT], const struct buf *v)
 {
     if (unavailable(v)) {
+        memset(to, 0, sizeof *to); /* nobody's: AF_UNSPEC */
         memcpy(text, "unknown", sizeof "unknown");
-        return 0;
+        return true;
     }
     if (sock_parse_addr(buf_view(v), 0, to) != OK)
-        return bad_value(s, "ADDR", v->p);
+        return false;
     sock_text(to, text);
-    return 0;
+    return true;
 }
 
-static int set_port(struct smtpd *s, char out[8], const struct buf *v)
+static bool set_port(char out[8], const struct buf *v)
 {
     int64_t n;
 
     if (unavailable(v)) {
         memcpy(out, "unknown", sizeof "unknown");
-        return 0;
+        return true;
     }
     if (num_parse(buf_view(v), 0, 65535, &n) != OK)
-        return bad_value(s, "PORT", v->p);
+        return false;
     snprintf(out, 8, "%d", (int)n);
-    return 0;
+    return true;
 }
 
-static int set_login(struct smtpd *s, const struct buf *v)
+static void set_login(struct smtpd *s, const struct buf *v)
 {
     smtpd_auth_forget(s);
-    if (unavailable(v))
-        return 0;
+    if (unavailable(v) || !par_smtpd_sasl_auth_enable())
+        return;
     snprintf(s->auth.method, sizeof s->auth.method, "XCLIENT");
     buf_str(&s->auth.user, buf_view(v));
     s->auth.done = true;
-    return 0;
 }
 
 struct xclient {                   /* effective when the whole command is good */
@@ -118,34 +118,59 @@ struct xclient {                   /* effective when the whole command is good *
     struct buf helo;
 };
 
+static bool set_proto(struct xclient *x, const struct buf *v)
+{
+    x->proto = str_eq_case(buf_view(v), "ESMTP") ? "ESMTP" : "SMTP";
+    return str_eq_case(buf_view(v), x->proto);
+}
+
+static bool set_helo(struct xclient *x, const struct buf *v)
+{
+    buf_reset(&x->helo);
+    if (unavailable(v))
+        return true;
+    buf_str(&x->helo, buf_view(v));
+    str_printable(x->helo.p, par_smtputf8_enable());
+    smtpd_parse_neuter(x->helo.p);
+    return true;
+}
+
+/* NONE: no such attribute; PERM: its value is none. */
+static enum result set_known(struct smtpd *s, struct xclient *x, struct str name, const struct buf *v)
+{
+    bool good = true;
+
+    if (str_eq_case(name, "NAME"))
+        good = set_host(x->peer.name, &x->peer.name_status, v);
+    else if (str_eq_case(name, "REVERSE_NAME"))
+        good = set_host(x->peer.reverse, &x->peer.reverse_status, v);
+    else if (str_eq_case(name, "ADDR"))
+        good = set_addr(&x->peer.sock, x->peer.addr, v);
+    else if (str_eq_case(name, "DESTADDR"))
+        good = set_addr(&x->peer.local, x->peer.local_addr, v);
+    else if (str_eq_case(name, "PORT"))
+        good = set_port(x->peer.port, v);
+    else if (str_eq_case(name, "DESTPORT"))
+        good = set_port(x->peer.local_port, v);
+    else if (str_eq_case(name, "HELO"))
+        good = set_helo(x, v);
+    else if (str_eq_case(name, "PROTO"))
+        good = set_proto(x, v);
+    else if (str_eq_case(name, "LOGIN"))
+        set_login(s, v);
+    else
+        return NONE;
+    return good ? OK : PERM;
+}
+
 static int set_attr(struct smtpd *s, struct xclient *x, struct str name, const struct buf *v)
 {
-    if (str_eq_case(name, "NAME"))
-        return set_host(s, x->peer.name, &x->peer.name_status, v);
-    if (str_eq_case(name, "REVERSE_NAME"))
-        return set_host(s, x->peer.reverse, &x->peer.reverse_status, v);
-    if (str_eq_case(name, "ADDR"))
-        return set_addr(s, &x->peer.sock, x->peer.addr, v);
-    if (str_eq_case(name, "DESTADDR"))
-        return set_addr(s, &x->peer.local, x->peer.local_addr, v);
-    if (str_eq_case(name, "PORT"))
-        return set_port(s, x->peer.port, v);
-    if (str_eq_case(name, "DESTPORT"))
-        return set_port(s, x->peer.local_port, v);
-    if (str_eq_case(name, "LOGIN"))
-        return set_login(s, v);
-    if (str_eq_case(name, "HELO")) {
-        buf_reset(&x->helo);
-        if (!unavailable(v))
-            buf_str(&x->helo, buf_view(v));
+    enum result r = set_known(s, x, name, v);
+
+    if (r == PERM)
+        return bad_value(s, name, v->p);
+    if (r == OK)
         return 0;
-    }
-    if (str_eq_case(name, "PROTO")) {
-        if (!unavailable(v) && !str_eq_case(buf_view(v), "SMTP") && !str_eq_case(buf_view(v), "ESMTP"))
-            return bad_value(s, "PROTO", v->p);
-        x->proto = str_eq_case(buf_view(v), "ESMTP") ? "ESMTP" : "SMTP";
-        return 0;
-    }
     smtpd_reply(s, "501 5.5.4 Bad %s attribute name: %.*s", "XCLIENT", (int)name.n, name.p);
     return -1;
 }
@@ -223,6 +248,29 @@ static const struct { const char *name; size_t at; } forward_fields[] = {
     { "SOURCE", offsetof(struct smtpd_forward, domain) },
 };
 
+/* The value in the form in which it is kept. */
+static bool good_forward(struct str name, struct buf *v)
+{
+    struct sock_addr a;
+    char text[SOCK_ADDR_TEXT];
+    int64_t port;
+
+    if (str_eq_case(name, "NAME"))
+        return dns_valid_hostname(buf_view(v)) == OK;
+    if (str_eq_case(name, "PORT"))
+        return num_parse(buf_view(v), 0, 65535, &port) == OK;
+    if (str_eq_case(name, "SOURCE"))
+        return str_eq_case(buf_view(v), "LOCAL") || str_eq_case(buf_view(v), "REMOTE");
+    if (!str_eq_case(name, "ADDR"))
+        return true;
+    if (sock_parse_addr(buf_view(v), 0, &a) != OK)
+        return false;
+    sock_text(&a, text);
+    buf_reset(v);
+    buf_puts(v, text);
+    return true;
+}
+
 static int set_forward(struct smtpd *s, struct str name, struct buf *v)
 {
     for (size_t i = 0; i < ARRAY_LEN(forward_fields); i++) {
@@ -230,10 +278,13 @@ static int set_forward(struct smtpd *s, struct str name, struct buf *v)
 
         if (!str_eq_case(name, forward_fields[i].name))
             continue;
-        if (str_eq_case(name, "SOURCE") && !str_eq_case(buf_view(v), "LOCAL") && !str_eq_case(buf_view(v), "REMOTE"))
-            return bad_value(s, "SOURCE", v->p);
-        snprintf(to, 256, "%s", unavailable(v) ? "" : v->p);
+        if (unavailable(v))
+            buf_reset(v);
+        else if (!good_forward(name, v))
+            return bad_value(s, name, v->p);
+        snprintf(to, 256, "%s", v->n ? v->p : "");
         str_printable(to, par_smtputf8_enable());
+        smtpd_parse_neuter(to);
         return 0;
     }
     smtpd_reply(s, "501 5.5.4 Bad %s attribute name: %.*s", "XFORWARD", (int)name.n, name.p);
