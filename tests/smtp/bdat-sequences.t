@@ -61,7 +61,7 @@ R: .
 raw "BDAT 30000\r\n"
 raw "0123456789" * 3000
 R: .
-C: NOOP
+C: RSET
 R: .
 C: MAIL FROM:<a@client.test>
 R: .
@@ -71,7 +71,7 @@ C: MAIL FROM:<a@client.test>
 R: .
 C: RCPT TO:<alice@example.test>
 R: .
-raw "BDAT 2 LAST\r\n.\r"
+raw "BDAT 2 LAST\r\n.x"
 R: .
 C: MAIL FROM:<a@client.test>
 R: .

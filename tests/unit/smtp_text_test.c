@@ -40,7 +40,7 @@ static void notify_and_ret(void)
         int want; /* -1: refused */
     } rows[] = {
         { "NEVER", 1 }, { "never", 1 }, { "SUCCESS,FAILURE,DELAY", 14 }, { "delay", 8 }, { "FAILURE,DELAY", 12 },
-        { "NEVER,DELAY", -1 }, { "", -1 }, { "SUCCESS,", -1 }, { ",SUCCESS", -1 }, { "SUCCESS, DELAY", -1 },
+        { "NEVER,DELAY", -1 }, { "", -1 }, { ",", -1 }, { "SUCCESS,", 2 }, { ",SUCCESS", 2 }, { "SUCCESS, DELAY", -1 },
         { "ALWAYS", -1 }, { "SUCCESS,SUCCESS", 2 },
     };
     unsigned n, ret;

@@ -82,16 +82,16 @@ void smtpd_auth_init(void)
     sasl->init(par_smtpd_sasl_path());
 }
 
-static bool enabled(struct smtpd *s)
+static bool is_taken(struct smtpd *s)
 {
-    return par_smtpd_sasl_auth_enable() && !s->stand_alone &&
-           !(smtpd_lists.sasl_exceptions &&
-             match_host(smtpd_lists.sasl_exceptions, s->peer.name, s->peer.addr) != NONE);
+    return par_smtpd_sasl_auth_enable() && !s->stand_alone && (smtpd_tls_active(s) || !par_smtpd_tls_auth_only());
 }
 
+/* A client of smtpd_sasl_exceptions_networks may log in, but does not hear of it. */
 bool smtpd_auth_offered(struct smtpd *s)
 {
-    return enabled(s) && (smtpd_tls_active(s) || !par_smtpd_tls_auth_only());
+    return is_taken(s) && !(smtpd_lists.sasl_exceptions &&
+                            match_host(smtpd_lists.sasl_exceptions, s->peer.name, s->peer.addr) != NONE);
 }
 
 static bool allowed(struct smtpd *s, const struct sasl_mech *m)
@@ -141,7 +141,7 @@ static int fail(struct smtpd *s, const char *reply)
 /* Everything that is wrong before a mechanism is looked at; 0 = go on. */
 static int refused(struct smtpd *s, struct str rest)
 {
-    if (!smtpd_auth_offered(s) || (smtpd_verb_hidden(s) & EHLO_AUTH))
+    if (!is_taken(s) || (smtpd_verb_hidden(s) & EHLO_AUTH))
         return fail(s, "503 5.5.1 Error: authentication not enabled");
     if (s->tx)
         return fail(s, "503 5.5.1 Error: MAIL transaction in progress");

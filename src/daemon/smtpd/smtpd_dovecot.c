@@ -201,10 +201,10 @@ static bool is_base64(struct str s)
     return true;
 }
 
-static enum result malformed(struct buf *out)
+static enum result malformed(struct buf *out, const char *what)
 {
     buf_reset(out);
-    buf_puts(out, "malformed response");
+    buf_printf(out, "Invalid base64 data in %s response", what);
     return PERM;
 }
 
@@ -226,7 +226,7 @@ static enum result begin(const struct sasl_request *q, struct buf *out, struct b
     enum result r = TEMP;
 
     if (q->initial.p && !is_base64(q->initial))
-        return malformed(out);
+        return malformed(out, "initial");
     check_idle();
     for (int i = 0; i < 2 && r == TEMP && connected() == OK; i++) {
         put_request(q);
@@ -241,7 +241,7 @@ static enum result more(struct str response, struct buf *out, struct buf *user)
 {
     if (!is_base64(response)) {
         drop(); /* ends the request on the other side as well */
-        return malformed(out);
+        return malformed(out, "continued");
     }
     if (!dc.open)
         return TEMP;
