@@ -47,31 +47,12 @@ static const char *const sysexit_texts[] = {
     [78 - 63] = "local configuration error",
 };
 
-static bool needs_shell(const char *text)
-{
-    static const char *const builtins[] = { "set",  "export", "if",   "for", "while", "case", "exec",
-                                            "exit", "cd",     "test", "[",   ":",     "." };
-    size_t n = strcspn(text, " \t");
-
-    if (text[strcspn(text, "~`!#$^&*(){}[]|\\;'\"<>?\n")])
-        return true;
-    for (size_t i = 0; i < ARRAY_LEN(builtins); i++)
-        if (strlen(builtins[i]) == n && strncmp(text, builtins[i], n) == 0)
-            return true;
-    return false;
-}
-
-/* Reasons for which a program cannot be run now, but can later. */
-static bool passes(int error)
-{
-    return error == ENOMEM || error == EAGAIN || error == EIO || error == ENFILE || error == EMFILE || error == ETXTBSY;
-}
-
 /* Cuts text at blanks, in place. */
-static int split_words(char *text, char **words, int n, int max)
+static int split_words(char *text, char **words, int max)
 {
     struct str rest = str_of(text), word;
     char *end = NULL;
+    int n = 0;
 
     while (n < max - 1 && str_word(&rest, " \t", &word) == OK) {
         if (end)
@@ -85,24 +66,42 @@ static int split_words(char *text, char **words, int n, int max)
     return n;
 }
 
+/* The administrator can put that right: the mail waits. */
+static NORETURN void cannot_run(const struct command *c, const char *name)
+{
+    const char *error = strerror(errno);
+
+    dprintf(STDERR_FILENO, "%s: fatal: execvp %s: %s\n", c->argv ? "pipe" : "local", name, error);
+    log_fatal("execvp %s: %s", name, error);
+}
+
+static NORETURN void exec_words(const struct command *c, char *const *words)
+{
+    execvp(words[0], words);
+    cannot_run(c, words[0]);
+}
+
+/* Without the shell when nothing in it is for the shell; what is no program may be one of its own commands. */
 static NORETURN void exec_text(const struct command *c)
 {
-    char *words[WORDS], *copy = mem_dup(c->text);
-    char *sh[] = { (char *)"sh", (char *)"-c", copy, NULL };
+    static const char plain[] = "1234567890!@%-_=+:,./abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ \t";
+    char *words[WORDS], *copy = mem_dup(c->text), *sh[] = { (char *)"sh", (char *)"-c", mem_dup(c->text), NULL };
     int n;
 
     if (c->shell && *c->shell) {
-        n = split_words(mem_dup(c->shell), words, 0, WORDS - 1);
+        n = split_words(mem_dup(c->shell), words, WORDS - 1);
         words[n++] = copy;
         words[n] = NULL;
-        execvpe(words[0], words, c->env);
-    } else if (needs_shell(c->text)) {
-        execve("/bin/sh", sh, c->env);
-    } else if (split_words(copy, words, 0, WORDS) > 0) {
-        execvpe(words[0], words, c->env);
+        exec_words(c, words);
     }
-    dprintf(STDERR_FILENO, "cannot execute %s: %s\n", c->text, strerror(errno));
-    _exit(passes(errno) ? 75 : 69);
+    n = c->text[strspn(c->text, plain)] ? 0 : split_words(copy, words, WORDS);
+    if (n > 0 && n < WORDS - 1) {
+        execvp(words[0], words);
+        if (errno != ENOENT || strchr(words[0], '/'))
+            cannot_run(c, words[0]);
+    }
+    execv("/bin/sh", sh);
+    cannot_run(c, "/bin/sh");
 }
 
 static NORETURN void child(const struct command *c, int in, int out)
@@ -118,15 +117,14 @@ static NORETURN void child(const struct command *c, int in, int out)
         _exit(75);
     }
     log_exit_status(75);
-    service_become(c->uid, c->gid, c->user);
+    service_become(c->uid, c->gid);
     if (c->dir && chdir(c->dir) < 0)
         log_fatal("cannot change directory to \"%s\" for uid=%ld gid=%ld: %s", c->dir, (long)c->uid, (long)c->gid,
                   strerror(errno));
+    environ = (char **)(uintptr_t)c->env; /* its PATH is the one to search */
     if (!c->argv)
         exec_text(c);
-    execvpe(c->argv[0], c->argv, c->env);
-    dprintf(2, "cannot execute %s: %s\n", c->argv[0], strerror(errno));
-    _exit(passes(errno) ? 75 : 69);
+    exec_words(c, c->argv);
 }
 
 /* The message goes in from a process of its own, so reading the output can never deadlock with writing. */

@@ -18,7 +18,6 @@ struct command {
     const char *chroot;      /* or NULL */
     uid_t uid;
     gid_t gid;
-    const char *user;        /* for supplementary groups, or NULL */
     int time_limit;          /* seconds */
     unsigned flags;          /* COPY_* */
     const char *eol;

@@ -7,21 +7,28 @@
 #include "deliver/command_env.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 #include "base/mem.h"
 #include "base/str.h"
 #include "param/param.h"
 
-static bool room(const struct command_env *e)
+char *command_env_set(struct command_env *e, const char *name, const char *value)
 {
-    return e->n < ARRAY_LEN(e->list) - 1;
-}
+    size_t length = strlen(name), i = 0;
 
-void command_env_add(struct command_env *e, const char *name, const char *value)
-{
-    if (value && *value && room(e))
-        e->list[e->n++] = mem_printf("%s=%s", name, value);
-    e->list[e->n] = NULL;
+    if (!value)
+        return NULL;
+    while (i < e->n && (strncmp(e->list[i], name, length) != 0 || e->list[i][length] != '='))
+        i++;
+    if (i == ARRAY_LEN(e->list) - 1)
+        return NULL;
+    if (i < e->n)
+        free(e->list[i]);
+    else
+        e->list[++e->n] = NULL;
+    e->list[i] = mem_printf("%s=%s", name, value);
+    return e->list[i] + length + 1;
 }
 
 void command_env_init(struct command_env *e)
@@ -29,26 +36,29 @@ void command_env_init(struct command_env *e)
     struct str rest = str_of(par_export_environment()), word;
 
     e->n = 0;
+    e->list[0] = NULL;
     while (str_word_braced(&rest, STR_LIST_SEPS, &word) == OK) {
-        struct str inside = word, value = { "", 0 };
+        struct str inside = word;
+        char *name, *value;
         size_t eq;
-        char *name;
 
         if (str_unbrace(word, &inside) != OK)
             inside = word;
         inside = str_trim(inside);
         eq = str_find(inside, '=');
-        if (eq < inside.n)
-            value = str_trim((struct str){ inside.p + eq + 1, inside.n - eq - 1 });
         name = mem_dup_n(inside.p, eq);
         name[str_trim(str_of(name)).n] = 0;
-        if (eq < inside.n && room(e))
-            e->list[e->n++] = mem_printf("%s=%.*s", name, (int)value.n, value.p);
-        else if (eq == inside.n)
-            command_env_add(e, name, getenv(name));
+        if (eq < inside.n) {
+            inside = str_trim((struct str){ inside.p + eq + 1, inside.n - eq - 1 });
+            value = mem_dup_n(inside.p, inside.n);
+            (void)command_env_set(e, name, value);
+            free(value);
+        } else {
+            (void)command_env_set(e, name, getenv(name));
+        }
         free(name);
     }
-    command_env_add(e, "PATH", "/usr/bin:/bin");
+    (void)command_env_set(e, "PATH", "/usr/bin:/bin");
 }
 
 void command_env_done(struct command_env *e)

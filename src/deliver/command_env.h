@@ -12,8 +12,8 @@ struct command_env {
 
 /* What export_environment allows of our own, and a search path. */
 void command_env_init(struct command_env *e);
-/* Nothing is added when value is NULL or empty, or there is no room. */
-void command_env_add(struct command_env *e, const char *name, const char *value);
+/* In place of an earlier value of this name. The value in the list; NULL: value is NULL, or there is no room. */
+char *command_env_set(struct command_env *e, const char *name, const char *value);
 void command_env_done(struct command_env *e);
 
 #endif

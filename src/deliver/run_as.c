@@ -31,7 +31,7 @@ static NORETURN void child(const struct run_as *who, enum result (*work)(void *a
 
     buf_init(&out, max);
     frame_init(&f, FRAME_MAX);
-    service_become(who->uid, who->extra != (gid_t)-1 ? who->extra : who->gid, who->user);
+    service_become(who->uid, who->extra != (gid_t)-1 ? who->extra : who->gid);
     r = work(arg, &out, &why);
     frame_begin(&f, REPLY);
     frame_put_u32(&f, (uint32_t)r);

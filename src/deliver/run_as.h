@@ -12,7 +12,6 @@
 struct run_as {
     uid_t uid;
     gid_t gid;
-    const char *user; /* login name, for supplementary groups; NULL = none */
     gid_t extra;      /* effective group instead of gid, e.g. of the mail spool; (gid_t)-1 = none */
 };
 

@@ -68,14 +68,42 @@ enum result service_owner_given(uid_t *uid, gid_t *gid)
     return OK;
 }
 
-void service_become(uid_t uid, gid_t gid, const char *user)
+void service_command_user(const char *service, const char *text, uid_t *uid, gid_t *gid)
+{
+    size_t n = strcspn(text, ":");
+    char *name = mem_dup_n(text, n);
+    const struct passwd *pw = getpwnam(name);
+    const struct group *gr = text[n] && text[n + 1] ? getgrnam(text + n + 1) : NULL;
+    const struct group *drop;
+    uid_t owner;
+    gid_t owner_group;
+
+    if (!pw)
+        log_fatal("service %s: there is no user \"%s\" (user=)", service, name);
+    *uid = pw->pw_uid;
+    if (text[n] && text[n + 1] && !gr)
+        log_fatal("service %s: there is no group \"%s\" (user=)", service, text + n + 1);
+    *gid = gr ? gr->gr_gid : pw->pw_gid;
+    if (*uid == 0 || *gid == 0)
+        log_fatal("service %s: user= has root's privileges", service);
+    service_owner(&owner, &owner_group);
+    drop = getgrnam(par_setgid_group());
+    /* An instance without root has one user for everything. */
+    if (geteuid() == 0 && (*uid == owner || *gid == owner_group))
+        log_fatal("service %s: user= has the privileges of mail_owner", service);
+    if (geteuid() == 0 && drop && *gid == drop->gr_gid)
+        log_fatal("service %s: user= has the privileges of setgid_group", service);
+    free(name);
+}
+
+void service_become(uid_t uid, gid_t gid)
 {
     if (geteuid() != 0) {
         if (uid != geteuid())
             log_fatal("cannot become user id %ld: not root", (long)uid);
         return;
     }
-    if (user ? initgroups(user, gid) < 0 : setgroups(1, &gid) < 0)
+    if (setgroups(1, &gid) < 0)
         log_fatal("cannot set groups: %s", strerror(errno));
     if (setgid(gid) < 0 || setuid(uid) < 0)
         log_fatal("cannot become user id %ld: %s", (long)uid, strerror(errno));

@@ -145,7 +145,7 @@ static void enter_jail(const struct service_daemon *d, struct service *s)
         log_fatal("chroot %s: %s", par_queue_directory(), strerror(errno));
     if (!d->keeps_root) {
         /* Every other service may as well run unprivileged when master.cf forgets to say so. */
-        service_become(uid, gid, NULL);
+        service_become(uid, gid);
         (void)prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0);
     }
     no_core_files();

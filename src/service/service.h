@@ -89,7 +89,9 @@ void service_owner(uid_t *uid, gid_t *gid);
 void service_owner_hand_on(uid_t uid, gid_t gid);
 /* What master handed on: OK; NONE: nothing, or another mail_owner. */
 enum result service_owner_given(uid_t *uid, gid_t *gid) MUST;
-/* Becomes uid/gid for good, supplementary groups dropped (or initgroups with user). Fatal when it cannot. */
-void service_become(uid_t uid, gid_t gid, const char *user);
+/* user=name[:group] of a service that runs commands: never root or the owner of the queue. Fatal when it cannot be. */
+void service_command_user(const char *service, const char *text, uid_t *uid, gid_t *gid);
+/* Becomes uid/gid for good, supplementary groups dropped. Fatal when it cannot. */
+void service_become(uid_t uid, gid_t gid);
 
 #endif

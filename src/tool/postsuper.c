@@ -284,7 +284,7 @@ static void enter_queue(void)
     service_owner(&uid, &gid);
     if (chdir(par_queue_directory()) < 0)
         log_fatal_status(1, "chdir %s: %s", par_queue_directory(), strerror(errno));
-    service_become(uid, gid, NULL);
+    service_become(uid, gid);
     umask(077);
 }
 

@@ -315,12 +315,10 @@ void local_file(struct job *j, const struct target *t, const char *path)
 /* What comes from strangers: characters outside command_expansion_filter become _. */
 static void env_censored(struct command_env *env, const char *name, const char *value)
 {
-    size_t was = env->n;
+    char *p = command_env_set(env, name, value);
 
-    command_env_add(env, name, value);
-    if (env->n > was)
-        for (char *p = strchr(env->list[was], '=') + 1; *(p += strspn(p, par_command_expansion_filter()));)
-            *p++ = '_';
+    while (p && *(p += strspn(p, par_command_expansion_filter())))
+        *p++ = '_';
 }
 
 /* local(8), "external command delivery": what a command is told. */
@@ -337,16 +335,16 @@ static void build_env(struct command_env *env, const struct job *j, const struct
     env_censored(env, "DOMAIN", t->domain);
     env_censored(env, "LOCAL", t->local);
     env_censored(env, "RECIPIENT", t->addr);
-    env_censored(env, "ORIGINAL_RECIPIENT", t->list ? NULL : j->r->r.orig);
-    env_censored(env, "SENDER", *t->sender ? t->sender : "MAILER-DAEMON");
-    env_censored(env, "ENVID", q->envid);
-    env_censored(env, "CLIENT_ADDRESS", q->client_addr);
-    env_censored(env, "CLIENT_HELO", q->client_helo);
-    env_censored(env, "CLIENT_HOSTNAME", q->client_name);
-    env_censored(env, "CLIENT_PROTOCOL", q->client_proto);
-    env_censored(env, "SASL_METHOD", q->sasl_method);
-    env_censored(env, "SASL_SENDER", q->sasl_sender);
-    env_censored(env, "SASL_USERNAME", q->sasl_user);
+    env_censored(env, "ORIGINAL_RECIPIENT", t->list ? NULL : deliver_or_null(j->r->r.orig));
+    env_censored(env, "SENDER", t->sender);
+    env_censored(env, "ENVID", deliver_or_null(q->envid));
+    env_censored(env, "CLIENT_ADDRESS", deliver_or_null(q->client_addr));
+    env_censored(env, "CLIENT_HELO", deliver_or_null(q->client_helo));
+    env_censored(env, "CLIENT_HOSTNAME", deliver_or_null(q->client_name));
+    env_censored(env, "CLIENT_PROTOCOL", deliver_or_null(q->client_proto));
+    env_censored(env, "SASL_METHOD", deliver_or_null(q->sasl_method));
+    env_censored(env, "SASL_SENDER", deliver_or_null(q->sasl_sender));
+    env_censored(env, "SASL_USERNAME", deliver_or_null(q->sasl_user));
 }
 
 static void run_command(struct job *j, const struct target *t, const char *text, const struct identity *as,

@@ -9,8 +9,6 @@
  */
 /* SPDX-License-Identifier: ISC */
 #include <errno.h>
-#include <grp.h>
-#include <pwd.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -31,7 +29,7 @@
 enum { MAX_ARGS = 2048, ARG_MAX_BYTES = 8192 };
 
 enum flag { /* letters of flags= that the copy does not do itself */
-    FLAG_FOLD_DOMAIN = 1, FLAG_QUOTE = 2, FLAG_FOLD_USER = 4, FLAG_FINAL = 8, FLAG_LOOP = 16,
+    FLAG_FOLD_DOMAIN = 1, FLAG_QUOTE = 2, FLAG_FOLD_USER = 4, FLAG_FINAL = 8,
 };
 
 static struct {
@@ -39,7 +37,6 @@ static struct {
     unsigned flags;
     uid_t uid;
     gid_t gid;
-    const char *user;
     const char *directory, *chroot, *null_sender;
     char *eol;
     int64_t size;
@@ -82,7 +79,7 @@ static void set_flags(const char *letters)
         char letter;
         unsigned copy, flag;
     } known[] = {
-        { 'B', COPY_BLANK_END, 0 },  { 'D', COPY_DELIVERED_TO, FLAG_LOOP }, { 'F', COPY_FROM_LINE, 0 },
+        { 'B', COPY_BLANK_END, 0 },  { 'D', COPY_DELIVERED_TO, 0 }, { 'F', COPY_FROM_LINE, 0 },
         { 'O', COPY_ORIGINAL_TO, 0 }, { 'R', COPY_RETURN_PATH, 0 },         { 'X', 0, FLAG_FINAL },
         { 'h', 0, FLAG_FOLD_DOMAIN }, { 'q', 0, FLAG_QUOTE },               { 'u', 0, FLAG_FOLD_USER },
         { '.', COPY_DOT, 0 },         { '>', COPY_QUOTE_FROM, 0 },
@@ -98,24 +95,6 @@ static void set_flags(const char *letters)
         attr.copy |= known[i].copy;
         attr.flags |= known[i].flag;
     }
-}
-
-static void set_user(const char *text)
-{
-    size_t n = strcspn(text, ":");
-    char *name = mem_dup_n(text, n);
-    const struct passwd *pw = getpwnam(name);
-    const struct group *gr = text[n] ? getgrnam(text + n + 1) : NULL;
-
-    if (!pw)
-        log_fatal("service %s: there is no user \"%s\" (user=)", attr.service, name);
-    if (text[n] && !gr)
-        log_fatal("service %s: there is no group \"%s\" (user=)", attr.service, text + n + 1);
-    attr.uid = pw->pw_uid;
-    attr.gid = gr ? gr->gr_gid : pw->pw_gid;
-    attr.user = name;
-    if (attr.uid == 0 || attr.gid == 0)
-        log_fatal("service %s: user= has root's privileges", attr.service);
 }
 
 static void parse_attributes(struct service *s)
@@ -152,7 +131,16 @@ static void parse_attributes(struct service *s)
         log_fatal("service %s: missing user= attribute", attr.service);
     if (!attr.argv || !*attr.argv)
         log_fatal("service %s: missing argv= attribute", attr.service);
-    set_user(user);
+    service_command_user(s->name, user, &attr.uid, &attr.gid);
+}
+
+static char *quoted(const char *addr)
+{
+    struct buf out;
+
+    buf_init(&out, ARG_MAX_BYTES);
+    addr_quote(&out, str_of(addr));
+    return buf_take(&out);
 }
 
 /* The letter case and quoting that the flags ask for. localpart_only: no domain in text. */
@@ -160,18 +148,16 @@ static char *shape(const char *text, bool localpart_only)
 {
     struct str s = str_of(text);
     size_t at = localpart_only ? s.n : addr_at(s);
-    struct buf out;
-    char *copy = mem_dup(text);
+    char *copy = mem_dup(text), *other;
 
     for (size_t i = 0; i < s.n; i++)
         if (i < at ? attr.flags & FLAG_FOLD_USER : attr.flags & FLAG_FOLD_DOMAIN)
             copy[i] = (char)chr_lower((unsigned char)copy[i]);
     if (!(attr.flags & FLAG_QUOTE) || localpart_only)
         return copy;
-    buf_init(&out, ARG_MAX_BYTES);
-    addr_quote(&out, str_of(copy));
+    other = quoted(copy);
     free(copy);
-    return buf_take(&out);
+    return other;
 }
 
 struct names {
@@ -241,8 +227,7 @@ static const char *known_name(struct names *n, const char *name)
         return keep(n, hop);
     }
     if (strcmp(name, "sender") == 0)
-        return *e->sender ? keep(n, attr.flags & FLAG_QUOTE ? shape(e->sender, false) : mem_dup(e->sender))
-                          : attr.null_sender;
+        return keep(n, attr.flags & FLAG_QUOTE && *e->sender ? quoted(e->sender) : mem_dup(e->sender));
     return rcpt_name(n, name);
 }
 
@@ -300,11 +285,7 @@ static bool build_argv(const struct delivery *d, char **argv)
             argv[n] = expand(*t, d, &d->rcpts[i]);
             if (!argv[n])
                 return false;
-            /* An empty extension gives no argument (pipe(8)). */
-            if (!*argv[n] && per_recipient(*t) && d->n > 1)
-                free(argv[n]);
-            else
-                n++;
+            n++;
         }
     argv[n] = NULL;
     return true;
@@ -315,14 +296,20 @@ static enum result run(struct delivery *d, struct why *why)
     char *argv[MAX_ARGS];
     struct command_env env;
     struct command c = {
-        .argv = argv, .env = env.list, .uid = attr.uid, .gid = attr.gid, .user = attr.user, .chroot = attr.chroot,
+        .argv = argv, .env = env.list, .uid = attr.uid, .gid = attr.gid, .chroot = attr.chroot,
         .dir = attr.directory, .time_limit = attr.time_limit, .flags = attr.copy, .eol = attr.eol,
     };
     enum result r;
 
-    if (build_argv(d, argv)) {
+    struct qfile_env seen = *d->env;
+    struct delivery given = *d;
+
+    if (!*seen.sender)
+        seen.sender = attr.null_sender;
+    given.env = &seen;
+    if (build_argv(&given, argv)) {
         command_env_init(&env);
-        r = command_run(&c, d, d->n == 1 ? &d->rcpts[0] : NULL, why);
+        r = command_run(&c, &given, d->n == 1 ? &d->rcpts[0] : NULL, why);
         for (size_t i = 0; i < d->n; i++)
             d->rcpts[i].diag_type = 'u';
         command_env_done(&env);
@@ -336,11 +323,14 @@ static enum result run(struct delivery *d, struct why *why)
 
 static enum result refused(const struct delivery *d, struct why *why)
 {
+    if ((attr.copy & (COPY_DELIVERED_TO | COPY_ORIGINAL_TO)) && d->n > 1) {
+        log_warn("pipe flag '%c' requires %s_destination_recipient_limit = 1",
+                 attr.copy & COPY_DELIVERED_TO ? 'D' : 'O', attr.service);
+        return why_set(why, "4.3.5", "mail system configuration error");
+    }
     if (attr.size && d->env->size > attr.size)
         return why_set(why, "5.2.3", "message too large");
-    if ((attr.flags & FLAG_LOOP) && d->n > 1)
-        return why_set(why, "4.3.5", "mail system configuration error");
-    if ((attr.flags & FLAG_LOOP) && copy_delivered_to(d, d->rcpts[0].r.addr) == OK)
+    if ((attr.copy & COPY_DELIVERED_TO) && copy_delivered_to(d, d->rcpts[0].r.addr) == OK)
         return why_set(why, "5.4.6", "mail forwarding loop for %s", d->rcpts[0].r.addr);
     if (geteuid() != 0 && attr.uid != geteuid())
         return why_set(why, "4.3.5", "cannot run a command as user id %ld: the mail system does not run as root",
@@ -353,8 +343,6 @@ static void handle(struct service *s, struct delivery *d)
     struct why why = { .dsn = "" };
     enum result r = refused(d, &why);
 
-    if (r == CONF || (r == TEMP && d->n > 1 && (attr.flags & FLAG_LOOP)))
-        log_warn("service %s: flag D needs %s_destination_recipient_limit = 1", attr.service, attr.service);
     if (r == OK && (d->flags & DELIVER_PROBE)) {
         for (size_t i = 0; i < d->n; i++)
             deliver_sent(d, &d->rcpts[i], attr.service, "2.0.0", "delivers to command: %s", attr.argv[0]);

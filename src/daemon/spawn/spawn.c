@@ -9,8 +9,6 @@
  */
 /* SPDX-License-Identifier: ISC */
 #include <errno.h>
-#include <grp.h>
-#include <pwd.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
@@ -31,32 +29,6 @@ static struct {
     unsigned time_limit;
 } attr;
 
-static void set_user(const char *service, const char *text)
-{
-    size_t n = strcspn(text, ":");
-    char *name = mem_dup_n(text, n);
-    const struct passwd *pw = getpwnam(name);
-    const struct group *gr = text[n] ? getgrnam(text + n + 1) : NULL;
-    uid_t owner;
-    gid_t owner_group;
-
-    if (!pw)
-        log_fatal("service %s: there is no user \"%s\" (user=)", service, name);
-    if (text[n] && !gr)
-        log_fatal("service %s: there is no group \"%s\" (user=)", service, text + n + 1);
-    attr.uid = pw->pw_uid;
-    attr.gid = gr ? gr->gr_gid : pw->pw_gid;
-    if (attr.uid == 0 || attr.gid == 0)
-        log_fatal("service %s: user= has root's privileges", service);
-    service_owner(&owner, &owner_group);
-    /* An instance without root has one user for everything. */
-    if (geteuid() == 0 && (attr.uid == owner || attr.gid == owner_group))
-        log_fatal("service %s: user= has the privileges of mail_owner", service);
-    if (geteuid() != 0 && attr.uid != geteuid())
-        log_fatal("service %s: cannot run a command as \"%s\": the mail system does not run as root", service, name);
-    free(name);
-}
-
 static void before_jail(struct service *s)
 {
     const char *user = NULL;
@@ -75,7 +47,9 @@ static void before_jail(struct service *s)
         log_fatal("service %s: missing user= attribute", s->name);
     if (!attr.argv || !*attr.argv)
         log_fatal("service %s: missing argv= attribute", s->name);
-    set_user(s->name, user);
+    service_command_user(s->name, user, &attr.uid, &attr.gid);
+    if (geteuid() != 0 && attr.uid != geteuid())
+        log_fatal("service %s: cannot run a command as \"%s\": the mail system does not run as root", s->name, user);
     attr.time_limit = (unsigned)param_transport_num(s->name, P_transport_time_limit);
 }
 
@@ -91,8 +65,9 @@ static NORETURN void become_command(int fd)
     if (dup2(fd, 0) < 0 || dup2(fd, 1) < 0 || dup2(fd, 2) < 0)
         _exit(71);
     command_env_init(&env);
-    service_become(attr.uid, attr.gid, NULL);
-    execvpe(attr.argv[0], attr.argv, env.list);
+    service_become(attr.uid, attr.gid);
+    environ = env.list; /* its PATH is the one to search */
+    execvp(attr.argv[0], attr.argv);
     log_error("execvp %s: %s", attr.argv[0], strerror(errno));
     _exit(1);
 }
