@@ -339,7 +339,7 @@ void smtpd_tls_received(struct smtpd *s, struct buf *out);
 /* Fingerprints of the client certificate: PERM when there is none. */
 enum result smtpd_tls_fingerprint(const struct smtpd *s, bool public_key, char *out, size_t cap) MUST;
 bool smtpd_tls_trusted(const struct smtpd *s); /* client certificate from a configured CA */
-/* encryption_* attributes of the policy protocol. */
+/* The attributes of the policy protocol that tell of TLS and of the client's certificate. */
 void smtpd_tls_policy(const struct smtpd *s, struct buf *b,
                       void (*attr)(struct buf *b, const char *name, const char *value));
 

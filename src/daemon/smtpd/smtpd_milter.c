@@ -59,9 +59,9 @@ static const char *tls_macro(const struct smtpd *s, const char *name)
     if (str_cmp_case(name, "{tls_sni}") == 0)
         return p->sni;
     if (str_cmp_case(name, "{cert_subject}") == 0)
-        return p->cert_present ? p->subject_cn : NULL;
+        return p->chain_trusted ? p->subject_cn : NULL;
     if (str_cmp_case(name, "{cert_issuer}") == 0)
-        return p->cert_present ? p->issuer_cn : NULL;
+        return p->chain_trusted ? p->issuer_cn : NULL;
     if (str_cmp_case(name, "{cipher_bits}") != 0)
         return NULL;
     snprintf(bits, sizeof bits, "%d", p->bits_used);

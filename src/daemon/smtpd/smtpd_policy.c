@@ -237,16 +237,10 @@ static void put_mail(struct smtpd *s, struct buf *b)
 
 static void put_session(struct smtpd *s, struct policy *p, struct buf *b)
 {
-    char print[256] = "";
-
     attr(b, "stress", par_stress());
     attr(b, "sasl_method", s->auth.done ? s->auth.method : "");
     attr(b, "sasl_username", s->auth.done ? s->auth.user.p : "");
     attr(b, "sasl_sender", s->tx ? s->tx->auth_sender.p : "");
-    attr(b, "ccert_subject", "");
-    attr(b, "ccert_issuer", "");
-    attr(b, "ccert_fingerprint", smtpd_tls_fingerprint(s, false, print, sizeof print) == OK ? print : "");
-    attr(b, "ccert_pubkey_fingerprint", smtpd_tls_fingerprint(s, true, print, sizeof print) == OK ? print : "");
     smtpd_tls_policy(s, b, attr);
     attr(b, "policy_context", p->context);
     attr(b, "compatibility_level", par_compatibility_level());

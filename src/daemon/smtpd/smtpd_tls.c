@@ -14,6 +14,7 @@
 #include "base/mem.h"
 #include "base/str.h"
 #include "daemon/smtpd/smtpd_int.h"
+#include "mail/smtp_text.h"
 #include "map/map.h"
 #include "net/crypto.h"
 #include "net/tls.h"
@@ -364,12 +365,29 @@ bool smtpd_tls_trusted(const struct smtpd *s)
     return s->io.tls && tls_peer(&s->io)->chain_trusted;
 }
 
+/* The name in a certificate that a configured authority vouches for. */
+static void policy_name(struct buf *b, void (*attr)(struct buf *b, const char *name, const char *value),
+                        const char *attribute, const struct tls_peer *p, const char *name)
+{
+    struct buf text;
+
+    buf_init(&text, 1024);
+    if (p && p->chain_trusted && name)
+        xtext_encode(&text, str_of(name), false);
+    attr(b, attribute, text.n ? text.p : "");
+    buf_done(&text);
+}
+
 void smtpd_tls_policy(const struct smtpd *s, struct buf *b,
                       void (*attr)(struct buf *b, const char *name, const char *value))
 {
     const struct tls_peer *p = s->io.tls ? tls_peer(&s->io) : NULL;
-    char bits[16];
+    char bits[16], print[256];
 
+    policy_name(b, attr, "ccert_subject", p, p ? p->subject_cn : NULL);
+    policy_name(b, attr, "ccert_issuer", p, p ? p->issuer_cn : NULL);
+    attr(b, "ccert_fingerprint", smtpd_tls_fingerprint(s, false, print, sizeof print) == OK ? print : "");
+    attr(b, "ccert_pubkey_fingerprint", smtpd_tls_fingerprint(s, true, print, sizeof print) == OK ? print : "");
     snprintf(bits, sizeof bits, "%d", p ? p->bits_used : 0);
     attr(b, "encryption_protocol", p ? p->protocol : "");
     attr(b, "encryption_cipher", p ? p->cipher : "");

@@ -63,8 +63,11 @@ bool smtpd_tls_trusted(const struct smtpd *s)
 void smtpd_tls_policy(const struct smtpd *s, struct buf *b,
                       void (*attr)(struct buf *b, const char *name, const char *value))
 {
-    attr(b, "encryption_protocol", "");
-    attr(b, "encryption_cipher", "");
+    static const char *const empty[] = { "ccert_subject", "ccert_issuer", "ccert_fingerprint",
+                                         "ccert_pubkey_fingerprint", "encryption_protocol", "encryption_cipher",
+                                         "tls_sni" };
+
+    for (size_t i = 0; i < ARRAY_LEN(empty); i++)
+        attr(b, empty[i], "");
     attr(b, "encryption_keysize", "0");
-    attr(b, "tls_sni", "");
 }
