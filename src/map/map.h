@@ -19,6 +19,7 @@ enum {
     MAP_KEEP_KEY = 4,  /* no partial keys are ever asked (pattern tables see the whole) */
     MAP_FATAL = 8,     /* end the process when the table cannot be opened (commands) */
     MAP_BYTES = 16,    /* keys, values and sources need not be UTF-8 */
+    MAP_NO_UNAUTH = 32, /* answers decide about rights: not from a server that nobody has authenticated */
 };
 
 enum map_class { MAP_FIXED, MAP_PATTERN };

@@ -508,7 +508,7 @@ static void before_jail(struct service *s)
 {
     static const char *const sources[] = { "canonical", "alias", "forward", "include", "virtual", "generic" };
     static const char *const headers[] = { "command", "file", "forward" };
-    unsigned flags = MAP_FOLD | MAP_NO_REGSUB;
+    unsigned flags = MAP_FOLD | MAP_NO_REGSUB | MAP_NO_UNAUTH;
 
     deliver_init("local");
     pass_init(s->name);

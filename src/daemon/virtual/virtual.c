@@ -23,7 +23,7 @@
 #include "param/param.h"
 #include "service/service.h"
 
-enum { VALUE_MAX = 4096 };
+enum { VALUE_MAX = 4096, TABLE_FLAGS = MAP_FOLD | MAP_NO_REGSUB | MAP_NO_UNAUTH };
 
 static struct {
     struct maps *mailbox, *uid, *gid;
@@ -152,9 +152,9 @@ static void serve(struct service *s, int fd, const struct sock_addr *peer)
 static void before_jail(struct service *s)
 {
     deliver_init("virtual");
-    tables.mailbox = maps_open("virtual_mailbox_maps", par_virtual_mailbox_maps(), MAP_FOLD | MAP_NO_REGSUB);
-    tables.uid = maps_open("virtual_uid_maps", par_virtual_uid_maps(), MAP_FOLD | MAP_NO_REGSUB);
-    tables.gid = maps_open("virtual_gid_maps", par_virtual_gid_maps(), MAP_FOLD | MAP_NO_REGSUB);
+    tables.mailbox = maps_open("virtual_mailbox_maps", par_virtual_mailbox_maps(), TABLE_FLAGS);
+    tables.uid = maps_open("virtual_uid_maps", par_virtual_uid_maps(), TABLE_FLAGS);
+    tables.gid = maps_open("virtual_gid_maps", par_virtual_gid_maps(), TABLE_FLAGS);
 }
 
 int virtual_main(int argc, char **argv);
