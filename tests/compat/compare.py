@@ -83,11 +83,13 @@ def _intended(line, entries, which):
     return False
 
 
-def compare_section(theirs, ours, entries):
+def compare_section(section, theirs, ours, entries):
     """Lines of a diff that nobody intended."""
     if theirs == ours:
         return [], False
     theirs, ours = _mask(theirs, entries), _mask(ours, entries)
+    if section == "log":  # each line once, in order, as before
+        theirs, ours = sorted(set(theirs)), sorted(set(ours))
     left, known = [], False
     for line in difflib.ndiff(theirs, ours):
         if line[0] in "-+" and line[1] == " ":
@@ -105,7 +107,7 @@ def compare(test, theirs, ours, entries):
         entry.relevant = entry.relevant or fnmatch.fnmatchcase(test, entry.tests)
     for section in list(theirs) + [s for s in ours if s not in theirs]:
         about = [e for e in entries if e.about(test, section)]
-        lines, intended = compare_section(theirs.get(section, []), ours.get(section, []), about)
+        lines, intended = compare_section(section, theirs.get(section, []), ours.get(section, []), about)
         known = known or intended
         if lines:
             found += ["== " + section] + lines

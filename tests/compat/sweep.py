@@ -3,12 +3,13 @@
 #
 # What they expect is not written here: "make compat" compares replies, log lines and delivered content with
 # Postfix. All reply codes have values that nobody has by default, so that a code which ignores its parameter shows.
+import base64
 import os
 
 LISTS = ("client", "helo", "sender", "relay", "recipient", "data", "end_of_data", "etrn")
 
 CONF = """\
-need SMTPD VIRTUAL
+need SMTPD VIRTUAL SASL_DOVECOT
 conf smtpd_error_sleep_time = 0
 conf smtpd_peername_lookup = no
 conf smtpd_authorized_xclient_hosts = 127.0.0.0/8
@@ -66,7 +67,7 @@ dns
     mail.example.test          A    127.0.0.1
 """
 
-# Who comes: what XCLIENT, EHLO, MAIL, RCPT and ETRN say.
+# Who comes: what XCLIENT, EHLO, MAIL, RCPT and ETRN say; login is who logs in, told whose login XCLIENT tells of.
 GOOD = dict(name="good.test", reverse="good.test", addr="192.0.2.17", helo="good.test", sender="s@good.test",
             rcpt="alice@example.test", etrn="good.test")
 BAD = dict(name="bad.test", reverse="bad.test", addr="192.0.2.66", helo="bad.test", sender="s@bad.test", rcpt="r@bad.test",
@@ -91,9 +92,9 @@ RESTRICTIONS = [
     ("check_reverse_client_hostname_access", NAME, [BAD]), ("check_reverse_client_hostname_a_access", ADDR, [BAD]),
     ("check_reverse_client_hostname_mx_access", MX, [BAD]), ("check_reverse_client_hostname_ns_access", NS, [BAD]),
     ("check_ccert_access", "static:{REJECT a certificate}", [dict(GOOD, tls="client")]),
-    ("check_sasl_access", "static:{REJECT a login}", [bad(login="ann")]),
+    ("check_sasl_access", "static:{REJECT a login}", [bad(login="ann"), bad(told="ann")]),
     ("permit_inet_interfaces", ", reject", [bad(addr="127.0.0.1")]), ("permit_mynetworks", ", reject", [bad(addr="192.0.2.3")]),
-    ("permit_sasl_authenticated", ", reject", [bad(login="ann")]),
+    ("permit_sasl_authenticated", ", reject", [BAD, bad(login="ann"), bad(told="ann"), bad(told="ann", login="bob")]),
     ("permit_tls_all_clientcerts", ", reject", [dict(GOOD, tls="client"), dict(GOOD, tls="other")]),
     ("permit_tls_clientcerts", ", reject", [dict(GOOD, tls="client")]),
     ("permit_dnswl_client", "bl.test, reject", [BAD]), ("permit_rhswl_client", "bl.test, reject", [BAD]),
@@ -108,10 +109,10 @@ RESTRICTIONS = [
     ("reject_unknown_helo_hostname", "", [bad(helo="no.test"), bad(helo="broken.test")]),
     ("check_sender_access", NAME, [BAD]), ("check_sender_a_access", ADDR, [BAD]), ("check_sender_mx_access", MX, [BAD]),
     ("check_sender_ns_access", NS, [BAD]),
-    ("reject_authenticated_sender_login_mismatch", "", [bad(login="ann"), bad(login="bob"), bad(login="bob", sender="x@bad.test")]),
-    ("reject_unauthenticated_sender_login_mismatch", "", [BAD, bad(sender="x@bad.test")]),
-    ("reject_known_sender_login_mismatch", "", [bad(login="bob"), bad(login="bob", sender="x@bad.test")]),
-    ("reject_sender_login_mismatch", "", [BAD, bad(login="bob"), bad(login="ann")]),
+    ("reject_authenticated_sender_login_mismatch", "", [BAD, bad(login="ann"), bad(login="bob"), bad(login="bob", sender="x@bad.test"), bad(told="bob")]),
+    ("reject_unauthenticated_sender_login_mismatch", "", [BAD, bad(sender="x@bad.test"), bad(login="bob"), bad(login="bob", sender="x@bad.test")]),
+    ("reject_known_sender_login_mismatch", "", [BAD, bad(login="ann"), bad(login="bob"), bad(login="bob", sender="x@bad.test")]),
+    ("reject_sender_login_mismatch", "", [BAD, bad(login="bob"), bad(login="ann"), bad(login="bob", sender="x@bad.test"), bad(told="bob"), bad(login="bob", sender="")]),
     ("reject_non_fqdn_sender", "", [bad(sender="s"), bad(sender="s@bad"), bad(sender="")]),
     ("reject_rhsbl_sender", "bl.test", [BAD, bad(sender="")]),
     ("reject_unknown_sender_domain", "", [bad(sender="s@no.test"), bad(sender="s@broken.test"), bad(sender="s@null.test")]),
@@ -158,16 +159,26 @@ conf relay_clientcerts = static:yes
 MORE = {"check_policy_service": POLICY, "class": "conf smtpd_restriction_classes = class\nconf class = check_sender_access " + NAME + ", reject_non_fqdn_sender\n",
         "reject_plaintext_session": TLS, "check_ccert_access": TLS, "permit_tls_all_clientcerts": TLS, "permit_tls_clientcerts": TLS,
         "permit_mx_backup": "conf proxy_interfaces = 127.0.0.1\n"}
-LOGIN = "conf smtpd_sender_login_maps = inline:{ { s@bad.test = ann } }\n"
+LOGIN = """\
+conf smtpd_sender_login_maps = inline:{ { s@bad.test = ann } }
+conf smtpd_sasl_auth_enable = yes
+conf smtpd_sasl_type = dovecot
+conf smtpd_sasl_path = $auth
+auth
+    ann secret
+    bob secret
+"""
 
 
 def session(port, who, listname, content=()):
     lines = ["try " + port]
     if not who.get("tls"):
-        lines.append("    XCLIENT NAME=%(name)s REVERSE_NAME=%(reverse)s ADDR=%(addr)s" % who + (" LOGIN=" + who["login"] if "login" in who else ""))
+        lines.append("    XCLIENT NAME=%(name)s REVERSE_NAME=%(reverse)s ADDR=%(addr)s" % who + (" LOGIN=" + who["told"] if "told" in who else ""))
     lines.append("    %s %s" % ("HELO" if who.get("together") else "EHLO", who["helo"]))
     if who.get("tls"):
         lines += ["    starttls " + who["tls"], "    EHLO " + who["helo"]]
+    if "login" in who:
+        lines.append("    AUTH PLAIN " + base64.b64encode(b"\0%s\0secret" % who["login"].encode()).decode())
     if listname == "etrn":
         return lines + ["    ETRN " + who["etrn"]]
     lines += ["    MAIL FROM:<%s>%s" % (who["sender"], "+" if who.get("together") else ""), "    RCPT TO:<%s>" % who["rcpt"]]

@@ -18,7 +18,7 @@ class Step:
 
 
 # Words that set the instance up, wherever they stand; everything else happens in order.
-SETUP = ("need", "since", "twin", "conf", "file", "user", "master", "sink", "milter", "dns", "nostart", "prepare", "timeout")
+SETUP = ("need", "since", "twin", "conf", "file", "user", "master", "sink", "milter", "dns", "auth", "nostart", "prepare", "timeout")
 ACTIONS = ("C:", "S:", "S=", "R:", "R&", "R!", "open", "use", "close", "eof", "starttls", "tls", "raw", "session",
            "message", "try", "run", "in:", "out:", "out=", "noout:", "status", "wait", "maildir", "has:", "hasnot:", "has=",
            "log:", "nolog:", "logcount", "queue", "sink:", "nosink:", "sink=", "sinkcount", "sinkrule", "milter:", "nomilter:", "milter=", "miltercount", "milterrule", "pause", "reload",
@@ -149,6 +149,8 @@ class Dialogue:
             i.add_sink(step.rest.strip() or "sink", "\n".join(i.subst(x) for x in step.block))
         elif step.word == "milter":
             i.add_milter(step.rest.strip() or "milter", "\n".join(i.subst(x) for x in step.block))
+        elif step.word == "auth":
+            i.add_auth("\n".join(step.block))
         elif step.word == "dns":
             i.dns("\n".join(i.subst(x) for x in step.block) + "\n")
         elif step.word == "nostart":

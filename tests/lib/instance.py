@@ -13,6 +13,7 @@ from . import certs, proc, slots
 from .client import Client
 from .dnsserver import DnsServer
 from .env import ROOT, Fail, Skip
+from .authserver import AuthServer
 from .milter import Milter
 from .ports import free_port
 from .sink import Sink
@@ -71,7 +72,7 @@ class Instance:
         os.makedirs(self.config)
         os.chmod(directory, 0o755)
         self.conf_lines, self.master_lines, self.sinks, self.ports, self.clients = [], [], {}, {}, []
-        self.milters = {}
+        self.milters, self.auth = {}, None
         self.started, self.configured, self.dns_server, self.users = False, False, None, []
         self.environ = dict(os.environ, MAIL_CONFIG=self.config, LC_ALL="C", TZ="UTC",
                             PATH=env.applet_dir(os.path.join(directory, "bin")) + ":/usr/sbin:/usr/bin:/sbin:/bin")
@@ -109,6 +110,8 @@ class Instance:
                 return str(self.port(name[5:] or "smtp"))
             if name.startswith("milter"):
                 return self.milters[name[7:] or "milter"].address
+            if name == "auth":
+                return self.auth.address
             if name.startswith("sinkport"):
                 return str(self.the_sink(name[9:] or "sink").port)
             if name.startswith("sink"):
@@ -117,7 +120,7 @@ class Instance:
                     "localuser": self.env.local.pw_name, "uid": str(self.env.local.pw_uid),
                     "gid": str(self.env.local.pw_gid),
                     "nobody": "nobody" if self.env.root else self.env.owner.pw_name}[name]
-        return re.sub(r"\$(dir|config|certs|owner|setgid|localuser|uid|gid|nobody|port(?:_\w+)?|milter(?:_\w+)?|sinkport(?:_\w+)?|sink(?:_\w+)?)\b",
+        return re.sub(r"\$(dir|config|certs|auth|owner|setgid|localuser|uid|gid|nobody|port(?:_\w+)?|milter(?:_\w+)?|sinkport(?:_\w+)?|sink(?:_\w+)?)\b",
                       value, text)
 
     def conf(self, text):
@@ -270,6 +273,8 @@ class Instance:
             sink.stop()
         for milter in self.milters.values():
             milter.stop()
+        if self.auth:
+            self.auth.stop()
         if self.dns_server:
             self.dns_server.stop()
 
@@ -326,6 +331,10 @@ class Instance:
     def add_milter(self, name="milter", rules=""):
         self.milters[name] = Milter(rules, self.dir)
         return self.milters[name]
+
+    def add_auth(self, users=""):
+        self.auth = AuthServer(users)
+        return self.auth
 
     def the_sink(self, name="sink"):
         if name not in self.sinks:

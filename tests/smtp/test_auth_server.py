@@ -1,48 +1,22 @@
 # test_auth_server.py - what an authentication server of Dovecot's kind is told, and how much a client may say
 # SPDX-License-Identifier: ISC
 import base64
-import socket
-import threading
+
+from lib.authserver import AuthServer
 
 CONF = """
 smtpd_sasl_auth_enable = yes
 smtpd_sasl_type = dovecot
-smtpd_sasl_path = inet:127.0.0.1:%d
+smtpd_sasl_path = %s
 smtpd_error_sleep_time = 0
 smtpd_peername_lookup = no
 """
 
 
-class AuthServer:
-    """Lets everybody in; remembers what it was asked."""
-    def __init__(self):
-        self.listener = socket.create_server(("127.0.0.1", 0))
-        self.port, self.asked = self.listener.getsockname()[1], []
-        threading.Thread(target=self.run, daemon=True).start()
-
-    def run(self):
-        while True:
-            s, _ = self.listener.accept()
-            threading.Thread(target=self.serve, args=(s,), daemon=True).start()
-
-    def serve(self, s):
-        s.sendall(b"VERSION\t1\t1\nMECH\tPLAIN\tplaintext\nSPID\t1\nCUID\t1\nCOOKIE\t0\nDONE\n")
-        for line in s.makefile("rb"):
-            words = line.decode().rstrip("\n").split("\t")
-            self.asked.append(words)
-            if words[0] == "AUTH" and not any(w.startswith("resp=") for w in words):
-                s.sendall(b"CONT\t%s\t\n" % words[1].encode())
-            elif words[0] in ("AUTH", "CONT"):
-                s.sendall(b"OK\t%s\tuser=alice\n" % words[1].encode())
-
-    def question(self):
-        return [w for w in self.asked if w[0] == "AUTH"][-1]
-
-
 def start(t, conf=""):
     t.need("SMTPD", "SASL_DOVECOT")
     server = AuthServer()
-    i = t.instance(CONF % server.port + conf)
+    i = t.instance(CONF % server.address + conf)
     c = i.connect()
     c.hello()
     return i, c, server

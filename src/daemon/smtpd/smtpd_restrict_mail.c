@@ -237,12 +237,11 @@ static bool login_local(struct str domain)
 
 static enum owner owner_of_sender(struct smtpd *s)
 {
-    const char *key = s->tx->sender.n ? s->tx->sender_ext.p : par_smtpd_null_access_lookup_key();
     enum result r = NONE;
 
     if (smtpd_lists.sender_login)
-        r = maps_find_address(smtpd_lists.sender_login, str_of(key), MAPS_EXT | MAPS_BARE | MAPS_DOMAIN, login_local,
-                              &s->answer, NULL, NULL);
+        r = maps_find_address(smtpd_lists.sender_login, buf_view(&s->tx->sender_ext), MAPS_EXT | MAPS_BARE | MAPS_DOMAIN,
+                              login_local, &s->answer, NULL, NULL);
     if (r == NONE)
         return OWNER_NONE;
     if (r != OK)
@@ -261,12 +260,12 @@ static enum verdict not_logged_in(struct smtpd *s)
     return smtpd_refuse(s, 553, "5.7.1", "<%s>: %s rejected: not logged in", s->tx->sender.p, smtpd_class_sender);
 }
 
-/* unlisted: may an address nobody owns be used after a login? */
+/* unlisted: may an address nobody owns be used after a login? The null sender belongs to everybody. */
 static enum verdict login_check(struct smtpd *s, bool with_login, bool without_login, bool unlisted_allowed)
 {
     enum owner o;
 
-    if (!s->tx || (s->auth.done ? !with_login : !without_login))
+    if (!s->tx || !s->tx->sender.n || (s->auth.done ? !with_login : !without_login))
         return VERDICT_DUNNO;
     o = owner_of_sender(s);
     if (o == OWNER_TEMP)
