@@ -67,7 +67,8 @@ dns
     mail.example.test          A    127.0.0.1
 """
 
-# Who comes: what XCLIENT, EHLO, MAIL, RCPT and ETRN say; login is who logs in, told whose login XCLIENT tells of.
+# Who comes: what XCLIENT, EHLO, MAIL, RCPT and ETRN say; login is who logs in, told whose login XCLIENT tells of;
+# direct an address of this host that comes without XCLIENT.
 GOOD = dict(name="good.test", reverse="good.test", addr="192.0.2.17", helo="good.test", sender="s@good.test",
             rcpt="alice@example.test", etrn="good.test")
 BAD = dict(name="bad.test", reverse="bad.test", addr="192.0.2.66", helo="bad.test", sender="s@bad.test", rcpt="r@bad.test",
@@ -80,7 +81,7 @@ def bad(**changes):
     return dict(BAD, **changes)
 
 
-# keyword -> argument, and the sessions beside the one of GOOD that show it
+# keyword -> argument, and the sessions that show it, beside the one of GOOD unless they stand in ()
 RESTRICTIONS = [
     ("permit", "", []), ("reject", "", []), ("defer", "", []), ("defer_if_permit", "", []),
     ("defer_if_reject", ", reject", []), ("warn_if_reject", "reject", []), ("sleep", "1", []),
@@ -93,7 +94,7 @@ RESTRICTIONS = [
     ("check_reverse_client_hostname_mx_access", MX, [BAD]), ("check_reverse_client_hostname_ns_access", NS, [BAD]),
     ("check_ccert_access", "static:{REJECT a certificate}", [dict(GOOD, tls="client")]),
     ("check_sasl_access", "static:{REJECT a login}", [bad(login="ann"), bad(told="ann")]),
-    ("permit_inet_interfaces", ", reject", [bad(addr="127.0.0.1")]), ("permit_mynetworks", ", reject", [bad(addr="192.0.2.3")]),
+    ("permit_inet_interfaces", ", reject", (dict(GOOD, direct="127.0.0.1"), dict(GOOD, direct="127.0.0.9"))), ("permit_mynetworks", ", reject", [bad(addr="192.0.2.3")]),
     ("permit_sasl_authenticated", ", reject", [BAD, bad(login="ann"), bad(told="ann"), bad(told="ann", login="bob")]),
     ("permit_tls_all_clientcerts", ", reject", [dict(GOOD, tls="client"), dict(GOOD, tls="other")]),
     ("permit_tls_clientcerts", ", reject", [dict(GOOD, tls="client")]),
@@ -113,7 +114,7 @@ RESTRICTIONS = [
     ("reject_unauthenticated_sender_login_mismatch", "", [BAD, bad(sender="x@bad.test"), bad(login="bob"), bad(login="bob", sender="x@bad.test")]),
     ("reject_known_sender_login_mismatch", "", [BAD, bad(login="ann"), bad(login="bob"), bad(login="bob", sender="x@bad.test")]),
     ("reject_sender_login_mismatch", "", [BAD, bad(login="bob"), bad(login="ann"), bad(login="bob", sender="x@bad.test"), bad(told="bob"), bad(login="bob", sender="")]),
-    ("reject_non_fqdn_sender", "", [bad(sender="s"), bad(sender="s@bad"), bad(sender="")]),
+    ("reject_non_fqdn_sender", "", [bad(sender="s"), bad(sender="postmaster"), bad(sender="s@bad"), bad(sender="")]),
     ("reject_rhsbl_sender", "bl.test", [BAD, bad(sender="")]),
     ("reject_unknown_sender_domain", "", [bad(sender="s@no.test"), bad(sender="s@broken.test"), bad(sender="s@null.test")]),
     ("reject_unlisted_sender", "", [bad(sender="nobody@example.test"), bad(sender="x@bad.test"), bad(sender="x@mail.example.test")]),
@@ -171,8 +172,8 @@ auth
 
 
 def session(port, who, listname, content=()):
-    lines = ["try " + port]
-    if not who.get("tls"):
+    lines = ["try " + port + (" from " + who["direct"] if "direct" in who else "")]
+    if not who.get("tls") and "direct" not in who:
         lines.append("    XCLIENT NAME=%(name)s REVERSE_NAME=%(reverse)s ADDR=%(addr)s" % who + (" LOGIN=" + who["told"] if "told" in who else ""))
     lines.append("    %s %s" % ("HELO" if who.get("together") else "EHLO", who["helo"]))
     if who.get("tls"):
@@ -216,7 +217,7 @@ def restriction_dialogues():
             text.append(LOGIN.rstrip())
         text += lines
         for port, listname in names:
-            for who in [GOOD] + sessions:
+            for who in sessions if isinstance(sessions, tuple) else [GOOD] + sessions:
                 text += session(port, who, listname)
         yield "restriction-%s%s" % (name.replace("_", "-"), "-%d" % seen[name] if seen[name] > 1 else ""), "\n".join(text) + "\n"
 

@@ -41,6 +41,7 @@ struct rule_list {
     const char *param;
     struct rule *rules;
     size_t n;
+    bool open, checked;            /* while loops of classes are looked for */
 };
 
 #define RESTRICTION(name, run, arg, lists) enum verdict run(struct smtpd *s, const struct rule *r);
@@ -55,7 +56,7 @@ const struct rule_list *smtpd_rules_compile(const char *param, const char *text,
 struct rule_list *smtpd_rules_parse(const char *where, struct str text, enum smtpd_stage stage) MUST;
 void smtpd_rules_free(struct rule_list *l);
 void smtpd_rules_classes(void);
-/* Is one of these restrictions somewhere in the list? names is NULL-terminated. */
+/* Is one of these restrictions in the list, where it can be reached? names is NULL-terminated. */
 bool smtpd_rules_contain(const struct rule_list *l, const char *const *names);
 
 /* smtpd_check.c */

@@ -131,7 +131,7 @@ static bool is_fqdn(struct str internal)
     size_t at = addr_at(internal);
 
     if (at >= internal.n)
-        return str_eq_case(internal, "postmaster");
+        return false;
     if (domain.n && domain.p[domain.n - 1] == '.')
         domain.n--;
     if (domain.n && domain.p[0] == '[')

@@ -82,6 +82,27 @@ static void unknown(const struct source *src, struct rule *r, struct str word)
     r->what = &broken_row;
 }
 
+/* What should be the argument is none. */
+static void bad_argument(struct rule *r, struct str arg)
+{
+    switch (r->what->arg) {
+    case ARG_MAP:
+    case ARG_CERT_MAP:
+        log_warn("restriction %s: bad argument \"%.*s\": need maptype:mapname", r->what->name, (int)arg.n, arg.p);
+        break;
+    case ARG_NUMBER:
+        log_warn("restriction %s must be followed by number", r->what->name);
+        break;
+    case ARG_SERVICE:
+        log_warn("restriction %s must be followed by transport:server", r->what->name);
+        break;
+    default:
+        log_warn("restriction %s requires domain name argument", r->what->name);
+        break;
+    }
+    r->what = &broken_row;
+}
+
 static void set_map(const struct source *src, struct rule *r, struct str arg)
 {
     if (src->in_table) {
@@ -89,7 +110,7 @@ static void set_map(const struct source *src, struct rule *r, struct str arg)
         return;
     }
     if (!is_table(arg)) {
-        fault(src, r, "restriction needs a type:table argument, got", arg);
+        bad_argument(r, arg);
         return;
     }
     r->text = mem_dup_n(arg.p, arg.n);
@@ -116,10 +137,10 @@ static void set_cert_map(const struct source *src, struct rule *r, struct str ar
     }
 }
 
-static void set_number(const struct source *src, struct rule *r, struct str arg)
+static void set_number(struct rule *r, struct str arg)
 {
     if (num_parse(arg, 0, 1000000, &r->number) != OK)
-        fault(src, r, "bad number", arg);
+        bad_argument(r, arg);
 }
 
 static void set_policy(const struct source *src, struct rule *r, struct str arg)
@@ -138,21 +159,23 @@ static void set_policy(const struct source *src, struct rule *r, struct str arg)
 
 static void set_argument(struct source *src, struct rule *r)
 {
-    struct str arg;
+    struct str before = src->rest, arg;
 
     if (r->what->arg == ARG_NONE)
         return;
     if (str_word_braced(&src->rest, STR_LIST_SEPS, &arg) != OK) {
-        fault(src, r, "restriction needs an argument", str_of(r->what->name));
+        bad_argument(r, str_of(r->what->name));
         return;
     }
     switch (r->what->arg) {
     case ARG_MAP: set_map(src, r, arg); break;
     case ARG_CERT_MAP: set_cert_map(src, r, arg); break;
-    case ARG_NUMBER: set_number(src, r, arg); break;
+    case ARG_NUMBER: set_number(r, arg); break;
     case ARG_SERVICE: set_policy(src, r, arg); break;
     default: r->text = mem_dup_n(arg.p, arg.n); break;
     }
+    if (r->what == &broken_row && find_row(arg))
+        src->rest = before; /* it is no argument, so it counts as the restriction that it is */
 }
 
 static void read_table_rule(struct source *src, struct rule *r, struct str word)
@@ -190,6 +213,18 @@ static void read_rule(struct source *src, struct rule *r, struct str word)
     }
 }
 
+static bool decides_always(const struct rule *r)
+{
+    return !r->warn && (r->what->run == restrict_permit || r->what->run == restrict_reject ||
+                        r->what->run == restrict_defer);
+}
+
+static void tell_unreachable(const struct rule_list *l, struct str word)
+{
+    if (l->n && decides_always(&l->rules[l->n - 1]))
+        log_warn("restriction `%.*s' after `%s' is ignored", (int)word.n, word.p, l->rules[l->n - 1].what->name);
+}
+
 static void read_list(struct source *src, struct rule_list *l)
 {
     struct str word;
@@ -197,6 +232,8 @@ static void read_list(struct source *src, struct rule_list *l)
     bool warn = false;
 
     while ((res = str_word_braced(&src->rest, STR_LIST_SEPS, &word)) != NONE) {
+        if (res == OK && !warn)
+            tell_unreachable(l, word);
         if (res == OK && str_eq_case(word, "warn_if_reject")) {
             warn = true;
             continue;
@@ -244,8 +281,28 @@ void smtpd_rules_free(struct rule_list *l)
     free(l);
 }
 
-/* A class may name another, whichever is defined first; a loop is stopped by the depth limit at run time. Where a class
- * is used is not known, so only the loosest list is asked of its members. */
+/* A class that leads back to one being looked at: the rule that closes the loop answers 451. */
+static void cut_loops(struct rule_list *l)
+{
+    l->open = true;
+    for (size_t i = 0; i < l->n; i++) {
+        struct rule *r = &l->rules[i];
+        struct rule_list *class = r->list ? htab_get(classes, str_of(r->list->param)) : NULL;
+
+        if (class && class->open) {
+            log_warn("restriction classes loop: `%s' leads back to `%s'", l->param, class->param);
+            r->what = &broken_row;
+            r->list = NULL;
+        } else if (class && !class->checked) {
+            cut_loops(class);
+        }
+    }
+    l->open = false;
+    l->checked = true;
+}
+
+/* A class may name another, whichever is defined first. Where a class is used is not known, so only the loosest list is
+ * asked of its members. */
 void smtpd_rules_classes(void)
 {
     struct str rest = str_of(par_smtpd_restriction_classes()), word;
@@ -264,26 +321,30 @@ void smtpd_rules_classes(void)
 
         l->param = name;
         if (!text)
-            log_warn("smtpd_restriction_classes: \"%s\" has no definition", name);
+            log_fatal("restriction class `%s' needs a definition", name);
         read_list(&src, l);
     }
-}
+    rest = str_of(par_smtpd_restriction_classes());
+    while (str_word(&rest, STR_LIST_SEPS, &word) == OK) {
+        struct rule_list *l = htab_get(classes, word);
 
-static bool contains(const struct rule_list *l, const char *const *names, int depth)
-{
-    for (size_t i = 0; i < l->n && depth < 20; i++) {
-        const struct rule *r = &l->rules[i];
-
-        if (r->list && contains(r->list, names, depth + 1))
-            return true;
-        for (size_t k = 0; names[k]; k++)
-            if (!r->warn && strcmp(r->what->name, names[k]) == 0)
-                return true;
+        if (!l->checked)
+            cut_loops(l);
     }
-    return false;
 }
 
 bool smtpd_rules_contain(const struct rule_list *l, const char *const *names)
 {
-    return contains(l, names, 0);
+    for (size_t i = 0; i < l->n; i++) {
+        const struct rule *r = &l->rules[i];
+
+        if (r->list && smtpd_rules_contain(r->list, names))
+            return true;
+        for (size_t k = 0; names[k]; k++)
+            if (!r->warn && strcmp(r->what->name, names[k]) == 0)
+                return true;
+        if (decides_always(r))
+            return false;
+    }
+    return false;
 }
