@@ -148,8 +148,6 @@ void smtpd_history_in(struct smtpd *s, struct str line)
     if (str_eq_case(verb, "AUTH") && str_word(&rest, " \t", &word) == OK)
         line.n = (size_t)(word.p + word.n - line.p);
     note(s, " In: ", line);
-    if (str_eq_case(verb, "XCLIENT")) /* somebody else from here on */
-        flush(s);
     if ((str_eq_case(verb, "EHLO") || str_eq_case(verb, "HELO") || str_eq_case(verb, "RSET")) &&
         s->history_lines > par_smtpd_history_flush_threshold())
         flush(s);

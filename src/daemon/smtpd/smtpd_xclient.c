@@ -196,6 +196,8 @@ static void become(struct smtpd *s, struct xclient *x)
     bool keep_login = strcmp(login.method, "XCLIENT") == 0;
     const char *refused;
 
+    if (ENABLE_TRANSCRIPTS)
+        smtpd_history_end(s);
     s->peer = x->peer;
     smtpd_peer_label(&s->peer);
     smtpd_tx_end(s);
