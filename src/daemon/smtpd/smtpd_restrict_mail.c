@@ -240,8 +240,8 @@ static enum owner owner_of_sender(struct smtpd *s)
     enum result r = NONE;
 
     if (smtpd_lists.sender_login)
-        r = maps_find_address(smtpd_lists.sender_login, buf_view(&s->tx->sender_ext), MAPS_EXT | MAPS_BARE | MAPS_DOMAIN,
-                              login_local, &s->answer, NULL, NULL);
+        r = maps_find_address(smtpd_lists.sender_login, buf_view(&s->tx->sender_ext),
+                              MAPS_EXT | MAPS_BARE | MAPS_DOMAIN, login_local, &s->answer, NULL, NULL);
     if (r == NONE)
         return OWNER_NONE;
     if (r != OK)
