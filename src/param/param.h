@@ -82,7 +82,7 @@ char *param_expand(const char *text) MUST;
 /* As param_expand, but names are looked up by the caller first (local(8)
  * expansions, pipe macros, banners): lookup returns NULL for unknown. filter: bytes
  * that may stay in a substituted value, others become _; NULL = all. PERM + *bad
- * set for a syntax error. */
+ * set for a syntax error; OK with *bad = "" where a name without ? or : had no value. */
 enum result param_expand_with(const char *text, const char *(*lookup)(const char *name, void *arg), void *arg,
                               const char *filter, struct buf *out, const char **bad) MUST;
 

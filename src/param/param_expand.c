@@ -358,6 +358,8 @@ static enum result expand_name(struct parser *p, struct str name, struct str res
         return r;
     empty = !value || !*value;
     if (!rest.n)
+        p->e->empty |= empty;
+    if (!rest.n)
         return empty ? OK : add_value(p, value);
     r = rest.p[0] == '?' ? take_choice(p, skip(rest, 1), &yes, &no) : take_else(p, skip(rest, 1), &no);
     return r == OK ? expand_part(p, empty ? no : yes) : r;
@@ -465,6 +467,8 @@ enum result param_expand_with(const char *text, const char *(*lookup)(const char
         memcpy(why, e.bad, sizeof why);
         if (bad)
             *bad = why;
+    } else if (bad && e.empty) {
+        *bad = "";
     }
     return r;
 }

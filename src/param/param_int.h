@@ -31,6 +31,7 @@ struct expand {
     enum result (*get)(struct expand *e, const char *name, const char **value);
     void *arg;
     const char *filter;
+    bool empty;             /* a name without a condition had no value */
     char bad[160];
 };
 

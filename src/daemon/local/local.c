@@ -238,8 +238,8 @@ static void expand_alias(struct job *j, const struct target *outer, const char *
     /* RFC 3461 section 5.2.7.3: a list's mail has nothing of the original's requests. */
     t.notify = t.sender == sender ? 0 : local_notify(outer->notify);
     if (!local_expand_text(j, &t, str_of(text))) {
-        log_warn("%s: alias %s has no address in it", table, name);
-        local_fail(j, outer, "4.3.5", "mail system configuration error");
+        log_warn("no recipient in alias lookup result for %s", name);
+        local_fail(j, outer, "4.3.0", "alias database unavailable");
     }
     local_expanded(j, outer, before);
     local_identity_done(&t.as);
@@ -279,10 +279,11 @@ static enum result try_alias(struct job *j, const struct target *t, const char *
 /* The address only: a command or a file is none. */
 static void luser_relay(struct job *j, const struct target *outer)
 {
-    char *text = local_text(j, outer, par_luser_relay(), NULL, "luser_relay");
+    char *text = local_text(outer, par_luser_relay(), NULL, "luser_relay", NULL);
     struct target t = *outer;
 
     t.unmatched = NULL;
+    t.relayed = true;
     if (text)
         local_address(j, t, text);
     else
@@ -292,10 +293,10 @@ static void luser_relay(struct job *j, const struct target *outer)
 
 static void unknown_name(struct job *j, const struct target *t)
 {
-    if (!local_first_time(j, "unknown %s", t->local) ||
+    if ((!local_first_time(j, "unknown %s", t->local) && !t->relayed) ||
         local_other_transport(j, t, j->t->fallback_transport, par_fallback_transport()))
         return;
-    if (*par_luser_relay()) {
+    if (*par_luser_relay() && !t->relayed) {
         luser_relay(j, t);
     } else if (str_cmp_case(t->user, "postmaster") == 0 || str_cmp_case(t->user, "mailer-daemon") == 0) {
         /* RFC 5321 section 4.5.1: postmaster always exists. */
@@ -439,7 +440,7 @@ void local_address(struct job *j, struct target t, const char *address)
         buf_reset(&addr);
         buf_str(&addr, buf_view(&to.recipient));
         add_extension(&addr, &t);
-        t.addr = addr.p;
+        t.addr = addr.p + (!ours && addr.p[0] == '\\');
         if (ours)
             deliver_recipient(j, t);
         else

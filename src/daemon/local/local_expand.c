@@ -88,7 +88,7 @@ static bool take_rights(const struct include *inc, struct target *t)
         return true;
     pw = getpwuid(inc->st.st_uid);
     if (!pw) {
-        log_warn("%s: cannot find :include: file owner username", inc->path);
+        log_warn("cannot find username for uid %ld", (long)inc->st.st_uid);
         return false;
     }
     t->as = local_identity(pw);
@@ -105,7 +105,7 @@ static void include(struct job *j, const struct target *outer, const char *path)
     struct why why;
     enum result r;
 
-    if (!local_first_time(j, "include %s", path))
+    if (!local_first_time(j, "include %ld %s", (long)outer->as.uid, path))
         return;
     buf_init(&text, as_root ? INCLUDE_MAX : USER_INCLUDE_MAX);
     if (path[0] != '/') {
@@ -117,7 +117,7 @@ static void include(struct job *j, const struct target *outer, const char *path)
         r = run_as(&who, read_include, &inc, &text, &why);
     }
     if (r == OK && !take_rights(&inc, &t))
-        r = why_set(&why, "4.3.0", "cannot find :include: file owner username");
+        r = why_set(&why, "4.3.5", "mail system configuration error");
     if (r != OK) {
         local_failed(j, outer, r, &why);
     } else {
@@ -140,6 +140,30 @@ static void not_allowed(struct job *j, const struct target *t, const char *what)
     local_fail(j, t, "5.7.1", "mail to %s is restricted", what);
 }
 
+static void named_file(struct job *j, const struct target *t, const char *path)
+{
+    if (allowed(par_allow_mail_to_files(), t->source))
+        local_file(j, t, path);
+    else
+        not_allowed(j, t, "file");
+}
+
+/* ~/name is below the home of whoever wrote it. */
+static void home_file(struct job *j, const struct target *t, const char *text)
+{
+    char *path;
+
+    if (text[1] != '/' || !t->as.home) {
+        log_warn("%s home directory%s for: %s", text[1] == '/' ? "unknown" : "bad", text[1] == '/' ? "" : " syntax",
+                 text);
+        local_fail(j, t, "5.3.5", "mail system configuration error");
+        return;
+    }
+    path = mem_printf("%s%s", strcmp(t->as.home, "/") == 0 ? "" : t->as.home, text + 1);
+    named_file(j, t, path);
+    free(path);
+}
+
 static void element(struct job *j, const struct target *t, const char *text)
 {
     if (text[0] == '|') {
@@ -148,10 +172,9 @@ static void element(struct job *j, const struct target *t, const char *text)
         else
             not_allowed(j, t, "command");
     } else if (text[0] == '/') {
-        if (allowed(par_allow_mail_to_files(), t->source))
-            local_file(j, t, text);
-        else
-            not_allowed(j, t, "file");
+        named_file(j, t, text);
+    } else if (text[0] == '~') {
+        home_file(j, t, text);
     } else if (str_begins_case(str_of(text), ":include:")) {
         include(j, t, text + 9 + strspn(text + 9, " \t"));
     } else {
@@ -159,21 +182,55 @@ static void element(struct job *j, const struct target *t, const char *text)
     }
 }
 
+/* An addr-spec to internal form; \user keeps its backslash. */
+static void add_spec(struct buf *addr, struct str spec)
+{
+    struct str rest;
+
+    if (spec.p[0] == '@' && addr_parse_path(spec, false, addr, &rest) == OK)
+        return; /* without its route */
+    if (spec.n > 1 && spec.p[0] == '\\' && chr_is_alnum((unsigned char)spec.p[1]))
+        buf_putc(addr, '\\');
+    if (addr_unquote(addr, spec) != OK)
+        buf_str(addr, spec);
+}
+
+/* How much of text, which is not empty, is one word. */
+static size_t word_length(struct str text)
+{
+    size_t n = 1;
+
+    while (n < text.n && text.p[n] != ',' && !chr_is_space((unsigned char)text.p[n]))
+        n++;
+    return n;
+}
+
 static size_t addresses(struct job *j, const struct target *t, struct str text)
 {
     struct addr_piece piece;
     struct buf addr;
-    size_t at = 0, n = 0;
+    size_t at = 0, n = 0, groups = text.n;
 
+    while (groups && text.p[groups - 1] != ';')
+        groups--;
     buf_init(&addr, ADDR_MAX);
     while (addr_next(text, &at, &piece) == OK) {
-        if (piece.kind != ADDR_SPEC)
-            continue;
+        const char *end = text.p + text.n;
+
         buf_reset(&addr);
-        if (piece.text.n > 1 && piece.text.p[0] == '\\' && chr_is_alnum((unsigned char)piece.text.p[1]))
-            buf_putc(&addr, '\\');
-        if (addr_unquote(&addr, piece.text) != OK)
-            buf_str(&addr, piece.text);
+        if (piece.kind == ADDR_SPEC) {
+            add_spec(&addr, piece.text);
+        } else if (piece.text.p[piece.text.n - 1] == ':' && piece.text.p >= text.p + groups) {
+            /* No group without ";", but a slip of the pen ("include:/file"): an address that nobody has. */
+            struct str rest = { piece.text.p, (size_t)(end - piece.text.p) };
+            size_t length = word_length(rest);
+
+            buf_add(&addr, rest.p, length);
+            text = (struct str){ rest.p + length, rest.n - length };
+            at = groups = 0;
+        } else {
+            continue;
+        }
         element(j, t, addr.p);
         n++;
     }
@@ -218,40 +275,65 @@ static size_t unquoted_include(struct job *j, const struct target *t, struct str
     return end < text.n && text.p[end] == '"' ? end + 1 : end;
 }
 
-static size_t expand_closed(struct job *j, const struct target *t, struct str text)
+static size_t comment_length(struct str s)
 {
-    size_t n = 0;
+    size_t depth = 0, i = 0;
 
-    while (text.n) {
-        size_t at = find_include(text);
-
-        n += addresses(j, t, (struct str){ text.p, at });
-        if (at < text.n) {
-            at += unquoted_include(j, t, (struct str){ text.p + at, text.n - at });
-            n++;
-        }
-        text = (struct str){ text.p + at, text.n - at };
-    }
-    return n;
+    do {
+        if (s.p[i] == '\\')
+            i++;
+        else if (s.p[i] == '(' || s.p[i] == ')')
+            depth += s.p[i] == '(' ? 1 : (size_t)-1;
+        i++;
+    } while (depth && i < s.n);
+    return i < s.n ? i : s.n;
 }
 
-/* A quote that does not close ends with the text. */
+/* Comments go; what does not close ends with the text; "|" binds what is beside it, as in | "command". */
+static void tidy(struct buf *out, struct str text)
+{
+    bool quoted = false;
+
+    for (size_t i = 0; i < text.n && text.p[i]; i++) {
+        char c = text.p[i];
+        bool blank = chr_is_space((unsigned char)c) || c == '(';
+
+        if (!quoted && c == '(')
+            i += comment_length((struct str){ text.p + i, text.n - i }) - 1;
+        while (!quoted && c == '|' && out->n && chr_is_space((unsigned char)out->p[out->n - 1]))
+            buf_cut(out, out->n - 1);
+        if (!quoted && blank && out->n && out->p[out->n - 1] == '|')
+            continue;
+        buf_putc(out, !quoted && c == '(' ? ' ' : c);
+        if (c == '\\' && i + 1 < text.n)
+            buf_putc(out, text.p[++i]);
+        else if (c == '"')
+            quoted = !quoted;
+    }
+    if (quoted)
+        buf_putc(out, '"');
+}
+
 size_t local_expand_text(struct job *j, const struct target *t, struct str text)
 {
-    bool open = false;
-    char *closed;
-    size_t n;
+    struct buf tidied;
+    struct str rest;
+    size_t n = 0;
 
-    for (size_t i = 0; i < text.n; i++)
-        if (text.p[i] == '\\')
-            i++;
-        else if (text.p[i] == '"')
-            open = !open;
-    if (!open)
-        return expand_closed(j, t, text);
-    closed = mem_printf("%.*s\"", (int)text.n, text.p);
-    n = expand_closed(j, t, str_of(closed));
-    free(closed);
+    buf_init(&tidied, text.n + 1);
+    tidy(&tidied, text);
+    rest = buf_view(&tidied);
+    while (rest.n) {
+        size_t at = find_include(rest);
+
+        n += addresses(j, t, (struct str){ rest.p, at });
+        if (at < rest.n) {
+            at += unquoted_include(j, t, (struct str){ rest.p + at, rest.n - at });
+            n++;
+        }
+        rest = (struct str){ rest.p + at, rest.n - at };
+    }
+    buf_done(&tidied);
     return n;
 }
 

@@ -73,7 +73,7 @@ static enum result read_forward(void *arg, struct buf *out, struct why *why)
     return r;
 }
 
-/* Does text use $name without a condition? */
+/* Is $name in text, not as a condition? */
 static bool uses(const char *text, const char *name)
 {
     size_t n = strlen(name);
@@ -107,13 +107,13 @@ static enum result try_path(struct job *j, const struct target *outer, struct ta
     struct buf text;
     struct why why;
     enum result r;
-    bool found = false;
+    bool found = false, whole;
 
-    if (!t->ext && (uses(word, "extension") || uses(word, "recipient_delimiter")))
+    path = local_text(t, word, par_forward_expansion_filter(), "forward_path", &whole);
+    if (!path || !whole) { /* no file of theirs who have no extension, for example */
+        free(path);
         return AGAIN;
-    path = local_text(j, t, word, par_forward_expansion_filter(), "forward_path");
-    if (!path)
-        return AGAIN;
+    }
     buf_init(&text, FORWARD_FILE_MAX);
     r = geteuid() != 0 && who.uid != geteuid() ? NONE : run_as(&who, read_forward, path, &text, &why);
     if (r == NONE && !text.n) {
@@ -204,14 +204,17 @@ void local_indirect(struct job *j, const struct target *t)
 static void put_headers(struct cleanup *c, const struct job *j, const struct forward *f)
 {
     struct buf line;
+    size_t at;
 
     buf_init(&line, 4096);
     buf_printf(&line, "Received: by %s (%s)\r\n\tid %s; %s\r\n", par_myhostname(), par_mail_name(), cleanup_id(c),
                clock_rfc5322(clock_wall().tv_sec));
     if (j->t->headers & DELIVERED_TO_FORWARD) {
         buf_puts(&line, "Delivered-To: ");
+        at = line.n;
         addr_quote(&line, str_of(f->delivered));
         buf_puts(&line, "\r\n");
+        str_lower(line.p + at);
     }
     cleanup_data(c, line.p, line.n);
     buf_done(&line);

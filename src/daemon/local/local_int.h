@@ -58,6 +58,7 @@ struct target {
     const char *delivered;  /* for Delivered-To; NULL before the first address */
     const char *exp_from;   /* the alias or user being expanded, or NULL */
     enum local_source source;
+    bool relayed;           /* luser_relay made it: what is unknown now stays so */
     unsigned notify;        /* DSN_NOTIFY_* for what comes out */
     int level;
     struct identity as;
@@ -103,9 +104,9 @@ enum result local_mailbox(struct job *j, struct target t);
 bool local_other_transport(struct job *j, const struct target *t, struct maps *maps, const char *fixed);
 void local_file(struct job *j, const struct target *t, const char *path);
 void local_command(struct job *j, const struct target *t, const char *text);
-/* $user, $home and the like in text: NULL when it has a syntax error, which is logged. filter may be NULL. The caller
- * frees. */
-char *local_text(const struct job *j, const struct target *t, const char *text, const char *filter, const char *param);
+/* $user, $home and the like in text: NULL when it has a syntax error, which is logged. filter may be NULL. whole, or
+ * NULL: did every name without a condition stand for something? The caller frees. */
+char *local_text(const struct target *t, const char *text, const char *filter, const char *param, bool *whole);
 /* The account of this name: OK with a copy of its rights; NONE; TEMP: could not tell. */
 enum result local_account(const char *user, struct identity *as) MUST;
 struct identity local_identity(const struct passwd *pw);

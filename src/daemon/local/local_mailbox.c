@@ -35,16 +35,10 @@ enum { TEXT_MAX = 8192, COMSAT_PORT = 512 };
 
 /* --- $name in parameters --- */
 
-struct expansion {
-    const struct job *j;
-    const struct target *t;
-};
-
 static const char *expand_name(const char *name, void *arg)
 {
-    const struct expansion *e = arg;
-    const struct target *t = e->t;
-    const struct qfile_env *env = e->j->d->env;
+    const struct target *t = arg;
+    static char first[2];
     const struct {
         const char *name, *value;
     } names[] = {
@@ -56,31 +50,27 @@ static const char *expand_name(const char *name, void *arg)
         { "mailbox", t->local },
         { "recipient", t->addr },
         { "extension", t->ext },
-        { "recipient_delimiter", *t->delimiter ? t->delimiter : par_recipient_delimiter() },
-        { "client_hostname", env->client_name },
-        { "client_address", env->client_addr },
-        { "client_protocol", env->client_proto },
-        { "client_helo", env->client_helo },
-        { "sasl_method", env->sasl_method },
-        { "sasl_sender", env->sasl_sender },
-        { "sasl_username", env->sasl_user },
+        { "recipient_delimiter", *t->delimiter ? t->delimiter : first },
     };
 
+    first[0] = par_recipient_delimiter()[0];
     for (size_t i = 0; i < ARRAY_LEN(names); i++)
         if (strcmp(names[i].name, name) == 0)
             return names[i].value ? names[i].value : "";
     return NULL;
 }
 
-char *local_text(const struct job *j, const struct target *t, const char *text, const char *filter, const char *param)
+char *local_text(const struct target *t, const char *text, const char *filter, const char *param, bool *whole)
 {
-    struct expansion e = { j, t };
-    const char *bad = "";
+    const char *bad = NULL;
     struct buf out;
 
     buf_init(&out, TEXT_MAX);
-    if (param_expand_with(text, expand_name, &e, filter, &out, &bad) == OK)
+    if (param_expand_with(text, expand_name, (void *)(uintptr_t)t, filter, &out, &bad) == OK) {
+        if (whole)
+            *whole = !bad;
         return buf_take(&out);
+    }
     log_warn("parameter %s: %s", param, bad);
     buf_done(&out);
     return NULL;
@@ -110,6 +100,15 @@ enum result local_account(const char *user, struct identity *as)
         *as = local_identity(&pw);
     free(text);
     return r;
+}
+
+static bool has_account(const char *user)
+{
+    struct identity as = { .uid = 0 };
+    enum result r = local_account(user, &as);
+
+    local_identity_done(&as);
+    return r != NONE;
 }
 
 /* --- another transport --- */
@@ -397,8 +396,8 @@ void local_command(struct job *j, const struct target *t, const char *text)
         return;
     }
     if (*par_command_execution_directory()) {
-        dir = local_text(j, t, par_command_execution_directory(), par_execution_directory_expansion_filter(),
-                         "command_execution_directory");
+        dir = local_text(t, par_command_execution_directory(), par_execution_directory_expansion_filter(),
+                         "command_execution_directory", NULL);
         if (!dir) {
             local_fail(j, t, "4.3.5", "mail system configuration error");
             return;
@@ -448,8 +447,8 @@ enum result local_mailbox(struct job *j, struct target t)
 {
     enum result r;
 
-    if (!local_first_time(j, "mailbox %s", t.local))
-        return OK;
+    if (!local_first_time(j, "mailbox %s", t.local)) /* luser_relay may name the unknown user itself */
+        return t.relayed && !has_account(t.user) ? NONE : OK;
     if (local_other_transport(j, &t, j->t->mailbox_transport, par_mailbox_transport()))
         return OK;
     r = local_account(t.user, &t.as);
