@@ -19,7 +19,7 @@ peers="swaks=swaks msmtp=msmtp curl=curl s-nail=s-nail git=git libmailtools-perl
     fail2ban=fail2ban-regex postfix=postfix opendkim=opendkim opendmarc=opendmarc rspamd=rspamd
     spamass-milter=spamass-milter spamd=spamd spampd=spampd haproxy=haproxy postgrey=postgrey
     postfix-policyd-spf-python=policyd-spf dovecot-lmtpd=file:/usr/lib/dovecot/lmtp maildrop=maildrop procmail=procmail
-    mlmmj=mlmmj-receive cron=file:/usr/sbin/cron busybox=busybox
+    mlmmj=mlmmj-receive uucp=uux cron=file:/usr/sbin/cron busybox=busybox
     postfix-cdb=file:/usr/lib/postfix/postfix-cdb.so"
 
 have() {

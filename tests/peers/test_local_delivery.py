@@ -246,11 +246,8 @@ def test_mlmmj(t):
     t.match(r"(?m)^Return-Path: <news\+bounces-1-bob=example\.test@mail\.example\.test>$", text)
 
 
-def test_rmail_as_uux_does(t):
-    """The other side of uux: rmail reads the From_ line of pipe's flags=F and submits with sendmail."""
-    t.need("SMTPD", "PIPE", "root", "program:rmail")
-    if not os.path.exists("/usr/lib/sendmail"):
-        t.skip("rmail without /usr/lib/sendmail")
+def test_what_uux_is_given(t):
+    t.need("SMTPD", "PIPE", "root")
     i = t.instance("transport_maps = inline:{far.test=uucp:there}\nrelay_domains = far.test",
                    master=["uucp unix - n n - - pipe flags=Fqhu user=games argv=$dir/uux -r -n -z -a$sender - "
                            "$nexthop!rmail ($recipient)"],
@@ -268,11 +265,59 @@ def test_rmail_as_uux_does(t):
     with open(os.path.join(i.dir, "tmp", "in")) as f:
         mail = f.read()
     t.match(r"\AFrom alice@example\.test  ", mail)
-    # What arrives there is given to that machine's rmail, which calls our sendmail.
-    mail = mail.replace("\n", " remote from here\n", 1)
-    i.file("sendmail", '#!/bin/sh\nexec %s/bin/sendmail "$@"\n' % i.dir, 0o755)
-    if not i.env.oracle:
-        proc.private_file(os.path.realpath("/usr/lib/sendmail"), os.path.join(i.dir, "sendmail"))
-    status, out = i.run("rmail bob@example.test", mail)
+
+
+UUCP = """
+nodename %(name)s
+spool %(dir)s/spool
+pubdir %(dir)s/pub
+lockdir %(dir)s
+logfile %(dir)s/log
+statfile %(dir)s/stats
+debugfile %(dir)s/debug
+sysfile %(dir)s/sys
+portfile %(dir)s/port
+dialfile %(dir)s/dial
+dialcodefile %(dir)s/dialcode
+callfile %(dir)s/call
+passwdfile %(dir)s/passwd
+"""
+
+
+def uucp_system(i, name, **files):
+    """A UUCP system of this name below the instance; returns its configuration."""
+    where = os.path.join(i.dir, name)
+    files["config"] = UUCP % {"name": name, "dir": where}
+    for f in "config", "sys", "port", "dial", "dialcode", "call", "passwd":
+        i.file(os.path.join(name, f), files.get(f, ""))
+    for sub in "", "spool", "pub":
+        os.makedirs(os.path.join(where, sub), exist_ok=True)
+        shutil.chown(os.path.join(where, sub), "uucp", "uucp")
+    return os.path.join(where, "config")
+
+
+def test_rmail_through_uux(t):
+    """pipe gives mail to uux, uucico calls the other system, whose uuxqt runs rmail, which calls our sendmail."""
+    t.need("SMTPD", "PIPE", "root", "program:rmail", "program:uux", "program:uucico")
+    if not os.path.exists("/usr/lib/sendmail"):
+        t.skip("rmail without /usr/lib/sendmail")
+    i = t.instance("transport_maps = inline:{far.test=uucp:there}\nrelay_domains = far.test", start=False,
+                   master=["uucp unix - n n - - pipe flags=Fqhu user=uucp argv=/usr/bin/uux -I $dir/here/config -r -n -z "
+                           "-a$sender - $nexthop!rmail ($user@example.test)"])
+    os.chmod(i.dir, 0o755)
+    far = uucp_system(i, "there", passwd="here secret\n",
+                      sys="system here\ncalled-login here\ncommands rmail\ncommand-path /usr/bin /usr/sbin\nprotocol t\n")
+    near = uucp_system(i, "here", call="there here secret\n", port="port link\ntype pipe\ncommand /usr/sbin/uucico -I %s -l\n" % far,
+                       sys="system there\ntime any\nport link\ncall-login *\ncall-password *\nprotocol t\n")
+    i.file("sendmail", '#!/bin/sh\nMAIL_CONFIG=%s/etc exec %s/bin/sendmail "$@"\n' % (i.dir, i.dir), 0o755)
+    proc.private_file(os.path.realpath("/usr/lib/sendmail"), os.path.join(i.dir, "sendmail"))
+    i.start()
+    i.send("alice@example.test", "Bob@Far.Test", "Subject: one\n\nfirst\nFrom here\n")
+    i.wait_log(r"to=<Bob@Far\.Test>, relay=uucp, .*status=sent \(delivered via uucp service\)")
+    status, out = i.run("/usr/sbin/uucico -I %s -S there" % near, user="uucp")
     t.equal((status, out), (0, ""))
-    t.match(r"(?m)^Return-Path: <here!alice@example\.test>|^Return-Path: <alice@example.test@here", i.wait_delivered("bob")[0])
+    text = i.wait_delivered("bob")[0]
+    t.match(r"(?m)^Return-Path: <alice@example\.test>$", text)
+    t.match(r"(?m)^Subject: one$", text)
+    t.match(r"(?m)^first\n>?From here$", text)
+    i.wait_log(r"pickup\[\d+\]: [0-9A-F]+: uid=%d from=<alice@example\.test>" % pwd.getpwnam("uucp").pw_uid)
