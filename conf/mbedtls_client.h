@@ -11,3 +11,4 @@
 #undef MBEDTLS_SSL_TLS1_3_KEY_EXCHANGE_MODE_PSK_ENABLED
 #define MBEDTLS_SHA256_SMALLER
 #define MBEDTLS_ECP_FIXED_POINT_OPTIM 0
+#define MBEDTLS_RSA_NO_CRT /* signing takes four times as long; few clients have an RSA certificate */

@@ -15,7 +15,7 @@
 /* The first object is the program. Segments it may have written to (relocations included) hold what no file has. */
 static int let_go(struct dl_phdr_info *info, size_t size, void *arg)
 {
-    uintptr_t page = (uintptr_t)sysconf(_SC_PAGESIZE);
+    uintptr_t page = (uintptr_t)getpagesize();
 
     for (int i = 0; i < info->dlpi_phnum; i++) {
         const ElfW(Phdr) *h = &info->dlpi_phdr[i];

@@ -68,19 +68,24 @@ library() {
     $CC -shared -Wl,-soname,"$name.so" -o "../lib/$name.so" "$@" -L../lib $needs && rm "../lib/$name.a"
 }
 
-# In a program of its own musl needs no printf of floating point and no alphabets; in one for MIPS16, see conf/musl_mips16.
+# In a program of its own musl needs no printf of floating point, no alphabets, and no strtoul for the widths of strftime;
+# in one for MIPS16, see conf/musl_mips16.
 small_musl() { # in the build directory
     small=$top/conf/musl_small
     arch_name=$(sed -n 's/^ARCH = //p' config.mak)
     awk '/^static int fmt_fp\(/ { skip = 1; print "static int fmt_fp(FILE *f, long double y, int w, int p, int fl, int t) { return -1; }" }
         !skip { print }
         /^}/ { skip = 0 }' "$src/src/stdio/vfprintf.c" >vfprintf.c
-    $CC ${arch:+-I"$arch"} -std=c99 -nostdinc -ffreestanding -D_XOPEN_SOURCE=700 -I"$src/arch/$arch_name" -I"$src/arch/generic" \
-        -Iobj/src/internal -I"$src/src/include" -I"$src/src/internal" -Iobj/include -I"$src/include" \
-        -Os -fno-unwind-tables -fno-asynchronous-unwind-tables -w -c -o vfprintf.o vfprintf.c || return 1
+    sed 's/width = strtoul(f, &p, 10);/for (width = 0, p = (char *)f; isdigit(*p); p++) width = 10 * width + (*p - 48);/' \
+        "$src/src/time/strftime.c" >strftime.c
+    for part in vfprintf strftime; do
+        $CC ${arch:+-I"$arch"} -std=c99 -nostdinc -ffreestanding -D_XOPEN_SOURCE=700 -I"$src/arch/$arch_name" \
+            -I"$src/arch/generic" -Iobj/src/internal -I"$src/src/include" -I"$src/src/internal" -Iobj/include -I"$src/include" \
+            -Os -fno-unwind-tables -fno-asynchronous-unwind-tables -w -c -o $part.o $part.c || return 1
+    done
     "$dir/musl/bin/musl-gcc" -Os -ffreestanding -ffunction-sections -D_GNU_SOURCE -c -o wide.o "$small/wide.c" || return 1
     "$AR" d "$dir/musl/lib/libc.a" iswalpha.o iswpunct.o towctrans.o
-    "$AR" rs "$dir/musl/lib/libc.a" vfprintf.o wide.o
+    "$AR" rs "$dir/musl/lib/libc.a" vfprintf.o strftime.o wide.o
     [ -z "$arch" ] && return 0
     $CC -c -o mips16.o "$arch/mips16.S" && "$AR" rs "$dir/musl/lib/libc.a" mips16.o || return 1
     $CC -Os -ffreestanding -ffunction-sections -c -o div64.o "$arch/div64.c" && "$AR" rs "$dir/musl/lib/libdiv64.a" div64.o || return 1

@@ -277,7 +277,7 @@ static bool is_last(struct shared *m)
 /* Pages that no client needs any more. */
 static void give_back(struct shared *m)
 {
-    uintptr_t page = (uintptr_t)sysconf(_SC_PAGESIZE);
+    uintptr_t page = (uintptr_t)getpagesize();
     uintptr_t from = ((uintptr_t)m->table + page - 1) & ~(page - 1), end = (uintptr_t)(m + 1) & ~(page - 1);
 
     if (m->clients == 0 && end > from)

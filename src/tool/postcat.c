@@ -8,13 +8,13 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 #include <time.h>
 #include <unistd.h>
 
 #include "base/io.h"
 #include "base/log.h"
+#include "base/num.h"
 #include "base/str.h"
 #include "mail/wire.h"
 #include "param/param.h"
@@ -363,7 +363,10 @@ int postcat_main(int argc, char **argv)
         case 'o': v.show |= SHOW_OFFSET; break;
         case 'q': by_id = true; break;
         case 'r': break;
-        case 's': v.start = strtoll(optarg, NULL, 10); break;
+        case 's':
+            if (num_parse(str_of(optarg), 0, INT64_MAX, &v.start) != OK)
+                log_fatal("bad offset: %s", optarg);
+            break;
         case 'v': v.show |= SHOW_VERBOSE; break;
         default: usage();
         }

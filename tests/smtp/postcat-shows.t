@@ -30,3 +30,6 @@ noout: Subject
 run postcat etc/main.cf
 status 1
 out: input is not a valid queue file|record read error
+run postcat -s -1 etc/main.cf
+status 1
+out: postcat: fatal: bad offset: -1

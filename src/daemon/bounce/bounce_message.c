@@ -10,13 +10,13 @@
 /* SPDX-License-Identifier: ISC */
 #include <stdarg.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 #include <time.h>
 #include <unistd.h>
 
 #include "base/clock.h"
 #include "base/io.h"
+#include "base/num.h"
 #include "base/str.h"
 #include "cleanup/cleanup.h"
 #include "daemon/bounce/bounce_int.h"
@@ -238,7 +238,7 @@ static void put_diagnostic(struct out *o, const struct delivery_rcpt *r)
 }
 
 /* False for what is no character. */
-static bool put_utf8(struct buf *out, unsigned long c)
+static bool put_utf8(struct buf *out, uint32_t c)
 {
     if (c < 0x80 || (c >= 0xd800 && c < 0xe000) || c > 0x10ffff)
         return false;
@@ -259,8 +259,9 @@ static const char *unitext(const char *orcpt, struct buf *out)
     while (*orcpt) {
         size_t hex = strncmp(orcpt, "\\x{", 3) ? 0 : strspn(orcpt + 3, "0123456789ABCDEFabcdef");
         bool coded = hex >= 2 && hex <= 6 && orcpt[3 + hex] == '}';
+        uint64_t c;
 
-        if (coded && put_utf8(out, strtoul(orcpt + 3, NULL, 16)))
+        if (coded && num_parse_hex((struct str){ orcpt + 3, hex }, &c) == OK && put_utf8(out, (uint32_t)c))
             orcpt += 3 + hex + 1;
         else
             buf_putc(out, *orcpt++);
