@@ -54,18 +54,19 @@ static enum result v1_line(struct str rest, struct haproxy *out, const char **wh
     int family;
 
     if (str_word(&rest, " ", &word) != OK || !str_eq(word, "PROXY"))
-        return bad(why, "unexpected protocol header");
-    if (str_word(&rest, " ", &word) != OK || (!str_eq(word, "TCP4") && !str_eq(word, "TCP6")))
-        return bad(why, "unexpected protocol type");
+        return bad(why, "bad or missing protocol header");
+    if (str_word(&rest, " ", &word) != OK ||
+        !((str_eq(word, "TCP4") && !out->no_inet) || (str_eq(word, "TCP6") && !out->no_inet6)))
+        return bad(why, "bad or missing protocol type");
     family = str_eq(word, "TCP4") ? AF_INET : AF_INET6;
     if (v1_addr(&rest, family, &out->client) != OK)
-        return bad(why, "unexpected client address syntax");
+        return bad(why, "bad or missing client address");
     if (v1_addr(&rest, family, &out->server) != OK)
-        return bad(why, "unexpected server address syntax");
+        return bad(why, "bad or missing server address");
     if (v1_port(&rest, &out->client) != OK)
-        return bad(why, "unexpected client port syntax");
+        return bad(why, "bad or missing client port");
     if (v1_port(&rest, &out->server) != OK || rest.n)
-        return bad(why, "unexpected server port syntax");
+        return bad(why, "bad or missing server port");
     return OK;
 }
 
@@ -110,6 +111,10 @@ static void set_inet6(struct sock_addr *a, const char *addr, const char *port)
 
 static enum result v2_addrs(const char *p, size_t n, unsigned family, struct haproxy *out, const char **why)
 {
+    if (family == 0x11 && out->no_inet)
+        return bad(why, "IPv4 support is disabled");
+    if (family == 0x21 && out->no_inet6)
+        return bad(why, "IPv6 support is disabled");
     if (family == 0x11 && n >= V2_INET) {
         set_inet(&out->client, p, p + 8);
         set_inet(&out->server, p + 4, p + 10);
@@ -133,7 +138,7 @@ static enum result parse_v2(struct str bytes, struct haproxy *out, size_t *used,
     command = (unsigned char)bytes.p[12];
     n = get16(bytes.p + 14);
     if (command != 0x20 && command != 0x21)
-        return bad(why, "bad proxy protocol version or command");
+        return bad(why, "bad command in proxy header");
     if (n > HAPROXY_MAX - V2_HEADER)
         return bad(why, "header too large");
     if (bytes.n < V2_HEADER + n)
@@ -157,7 +162,7 @@ enum result haproxy_parse(struct str bytes, struct haproxy *out, size_t *used, c
         return parse_v2(bytes, out, used, why);
     if (begins(bytes, "PROXY ", 6))
         return parse_v1(bytes, out, used, why);
-    return bad(why, "unexpected protocol header");
+    return bad(why, "bad or missing protocol header");
 }
 
 /* --- reading --- */

@@ -9,6 +9,7 @@
 enum { HAPROXY_MAX = 2048 };
 
 struct haproxy {
+    bool no_inet, no_inet6;       /* set by the caller: addresses of this kind are not for this host */
     bool local;                   /* the proxy speaks for itself: both addresses are those of the connection */
     struct sock_addr client, server;
 };

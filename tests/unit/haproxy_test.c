@@ -50,7 +50,7 @@ static void good_headers(void)
 {
     char text[SOCK_ADDR_TEXT];
     const char *why = NULL;
-    struct haproxy h;
+    struct haproxy h = { .local = false };
     size_t used;
 
     for (size_t i = 0; i < ARRAY_LEN(good); i++) {
@@ -74,13 +74,19 @@ static void bad_headers(void)
 {
     char line[300];
     const char *why;
-    struct haproxy h;
+    struct haproxy h = { .local = false };
     size_t used;
 
     for (size_t i = 0; i < ARRAY_LEN(wrong); i++) {
         why = NULL;
         CHECK(haproxy_parse(guard_bytes(wrong[i].bytes, wrong[i].n), &h, &used, &why) == PERM && why);
     }
+    h.no_inet6 = true;
+    why = NULL;
+    CHECK(haproxy_parse(STR("PROXY TCP6 2001:db8::1 2001:db8::2 1234 25\r\n"), &h, &used, &why) == PERM && why);
+    CHECK(haproxy_parse(STR("PROXY TCP4 192.0.2.1 192.0.2.2 1234 25\r\n"), &h, &used, &why) == OK);
+    h.no_inet = true;
+    CHECK(haproxy_parse(STR("PROXY TCP4 192.0.2.1 192.0.2.2 1234 25\r\n"), &h, &used, &why) == PERM);
     memset(line, ' ', sizeof line);
     memcpy(line, "PROXY ", 6);
     CHECK(haproxy_parse(guard_bytes(line, sizeof line), &h, &used, &why) == PERM);
@@ -89,7 +95,7 @@ static void bad_headers(void)
 static enum result read_from(const char *bytes, size_t n, bool end, char rest[8])
 {
     const char *why = NULL;
-    struct haproxy h;
+    struct haproxy h = { .local = false };
     enum result r;
     int p[2];
 

@@ -109,11 +109,21 @@ static enum result read_proxy_header(int fd, struct haproxy *h, const char **why
 #endif
 }
 
+static bool speaks(const char *protocol)
+{
+    struct str rest = str_of(par_inet_protocols()), word;
+
+    while (str_word(&rest, STR_LIST_SEPS, &word) == OK)
+        if (str_eq_case(word, "all") || str_eq_case(word, protocol))
+            return true;
+    return false;
+}
+
 /* The client that a proxy speaks for. False: it did not say. */
 static bool from_proxy(struct smtpd_peer *p, int fd)
 {
     const char *protocol = par_smtpd_upstream_proxy_protocol(), *why = NULL;
-    struct haproxy h = { .local = true };
+    struct haproxy h = { .local = true, .no_inet = !speaks("ipv4"), .no_inet6 = !speaks("ipv6") };
 
     if (strcmp(protocol, "haproxy") != 0) {
         log_warn("unsupported smtpd_upstream_proxy_protocol value: \"%s\"", protocol);
