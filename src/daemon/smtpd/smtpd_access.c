@@ -148,7 +148,8 @@ static void log_trigger_with(struct smtpd *s, struct act *x, const char *action,
 
 static enum verdict act_hold(struct smtpd *s, struct act *x)
 {
-    log_trigger(s, x, "hold", "triggers HOLD action");
+    if (!s->tx->hold)
+        log_trigger(s, x, "hold", "triggers HOLD action");
     s->tx->hold = true;
     return VERDICT_DUNNO;
 }
@@ -304,6 +305,8 @@ static enum verdict found_value(struct smtpd *s, const struct access *a)
 
     snprintf(value, sizeof value, "%s", s->answer.p ? s->answer.p : "");
     v = smtpd_access_act(s, a, map_name(a->map), str_of(value));
+    if (v == VERDICT_PERMIT && a->routed)
+        return VERDICT_DUNNO; /* nobody relays through us by user%elsewhere@listed */
     if (v != VERDICT_PERMIT || !a->no_permit)
         return v;
     log_warn("restriction %s returns OK for %s", a->rule->what->name, a->name);

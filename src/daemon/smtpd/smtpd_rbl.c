@@ -110,7 +110,17 @@ static bool record_counts(const struct zone *z, const struct dns_record *d)
     return !z->filter.n || smtpd_rbl_match(z->filter, octets) == OK;
 }
 
-/* OK: listed. NONE, TEMP. reason: the TXT record, if any. */
+static void join_text(const struct dns_query *q, char *out, size_t cap)
+{
+    size_t n = 0;
+
+    *out = 0;
+    for (const struct dns_record *d = q->result == OK ? q->records : NULL; d && n < cap; d = d->next)
+        if (d->type == DNS_TXT && d->raw)
+            n += (size_t)snprintf(out + n, cap - n, "%s%.*s", n ? " / " : "", (int)d->raw_n, (const char *)d->raw);
+}
+
+/* OK: listed. NONE, TEMP. reason: the TXT records, if any. */
 static enum result ask(const struct zone *z, const char *name, char *reason, size_t cap)
 {
     struct dns_query q[] = { { .name = name, .type = DNS_A }, { .name = name, .type = DNS_TXT } };
@@ -122,9 +132,7 @@ static enum result ask(const struct zone *z, const char *name, char *reason, siz
             r = OK;
     if (q[0].result != OK && q[0].result != NONE)
         r = TEMP;
-    *reason = 0;
-    if (q[1].result == OK && q[1].records && q[1].records->raw)
-        snprintf(reason, cap, "%.*s", (int)q[1].records->raw_n, (const char *)q[1].records->raw);
+    join_text(&q[1], reason, cap);
     for (size_t i = 0; i < ARRAY_LEN(q); i++)
         dns_free(q[i].records);
     return r;
@@ -134,25 +142,47 @@ static enum result ask(const struct zone *z, const char *name, char *reason, siz
 
 struct reply {
     struct smtpd *s;
-    const char *zone, *what, *class, *reason, *text; /* text: name in <> for replies */
-    char code[8];
+    const char *list, *zone, *what, *class, *reason; /* list: the zone with its pattern */
+    char code[8], part[ADDR_TEXT];
+    bool unknown;                  /* the template has a name that is none */
 };
+
+/* The address, its local part or its domain; the null address is "<>". */
+static const char *reply_address(struct reply *x, const struct buf *addr, struct str suffix)
+{
+    struct str part = buf_view(addr);
+
+    if (str_eq(suffix, "_domain"))
+        return addr->n ? addr_domain(part).p : "";
+    if (!addr->n)
+        return "<>";
+    part = suffix.n ? addr_local(part) : part;
+    snprintf(x->part, sizeof x->part, "%.*s", (int)part.n, part.p);
+    return x->part;
+}
+
+static const struct buf no_address = { .p = (char[]){ 0 } };
 
 static const char *reply_name(const char *name, void *arg)
 {
-    const struct reply *x = arg;
+    struct reply *x = arg;
     const struct { const char *name, *value; } names[] = {
         { "rbl_code", x->code }, { "rbl_class", x->class }, { "rbl_what", x->what }, { "rbl_domain", x->zone },
         { "rbl_reason", x->reason }, { "rbl_txt", x->reason }, { "client", x->s->peer.label },
         { "client_address", x->s->peer.addr }, { "client_name", x->s->peer.name },
         { "reverse_client_name", x->s->peer.reverse }, { "helo_name", x->s->helo.n ? x->s->helo.p : "" },
-        { "sender", x->s->tx ? x->s->tx->sender.p : "" }, { "recipient", x->s->rcpt.known ? x->s->rcpt.addr.p : "" },
     };
+    struct str n = str_of(name);
 
     for (size_t i = 0; i < ARRAY_LEN(names); i++)
-        if (strcmp(name, names[i].name) == 0)
+        if (str_eq(n, names[i].name))
             return names[i].value;
-    return param_lookup(name);
+    if (str_eq(n, "sender") || str_eq(n, "sender_name") || str_eq(n, "sender_domain"))
+        return reply_address(x, x->s->tx ? &x->s->tx->sender : &no_address, str_of(name + 6));
+    if (str_eq(n, "recipient") || str_eq(n, "recipient_name") || str_eq(n, "recipient_domain"))
+        return reply_address(x, x->s->rcpt.known ? &x->s->rcpt.addr : &no_address, str_of(name + 9));
+    x->unknown = true;
+    return NULL;
 }
 
 /* "554 5.7.1 text" or "554 text" as the template came out. */
@@ -165,7 +195,7 @@ static enum verdict refuse_expanded(struct smtpd *s, const char *text)
 
     if (str_word(&rest, " \t", &word) != OK || num_parse(word, 400, 599, &code) != OK) {
         log_warn("rbl reply template: \"%s\" does not begin with a reply code", text);
-        return smtpd_server_error(s);
+        return smtpd_refuse(s, 450, "4.7.1", "Service unavailable");
     }
     rest = str_trim(rest);
     n = why_dsn_length(rest.p);
@@ -177,29 +207,35 @@ static enum verdict refuse_expanded(struct smtpd *s, const char *text)
     return smtpd_refuse(s, (int)code, dsn, "%.*s", (int)rest.n, rest.p);
 }
 
+static bool expand(struct reply *x, const char *template, struct buf *out)
+{
+    const char *bad = NULL;
+
+    x->unknown = false;
+    if (param_expand_with(template, reply_name, x, smtpd_expansion_filter(), out, &bad) == OK && !x->unknown)
+        return true;
+    log_warn("rbl reply template for %s: %s", x->zone, x->unknown ? "unknown name" : "bad syntax");
+    buf_reset(out);
+    return false;
+}
+
 static enum verdict refuse(struct reply *x)
 {
     struct smtpd *s = x->s;
-    const char *template = par_default_rbl_reply(), *bad = NULL;
     struct buf out;
     enum verdict v;
+    enum result r = NONE;
 
-    if (smtpd_lists.rbl_replies) {
-        enum result r = maps_get(smtpd_lists.rbl_replies, str_of(x->zone), &s->answer, NULL);
-
-        if (r == OK)
-            template = s->answer.p;
-        else if (r != NONE)
-            return smtpd_lookup_error(s, x->what);
-    }
+    if (smtpd_lists.rbl_replies)
+        r = maps_get(smtpd_lists.rbl_replies, str_of(x->list), &s->answer, NULL);
+    if (r != OK && r != NONE)
+        return smtpd_lookup_error(s, x->what);
     snprintf(x->code, sizeof x->code, "%d", (int)par_maps_rbl_reject_code());
     buf_init(&out, 2048);
-    if (param_expand_with(template, reply_name, x, smtpd_expansion_filter(), &out, &bad) != OK) {
-        log_warn("rbl reply template for %s: bad syntax", x->zone);
-        v = smtpd_server_error(s);
-    } else {
+    if ((r == OK && expand(x, s->answer.p, &out)) || expand(x, par_default_rbl_reply(), &out))
         v = refuse_expanded(s, out.p);
-    }
+    else
+        v = smtpd_server_error(s);
     buf_done(&out);
     return v;
 }
@@ -211,7 +247,7 @@ static enum verdict reject_listed(struct smtpd *s, const struct rule *r, const c
 {
     struct zone z;
     char reason[512];
-    struct reply x = { .s = s, .zone = z.name, .what = what, .class = class, .reason = reason };
+    struct reply x = { .s = s, .list = r->text, .zone = z.name, .what = what, .class = class, .reason = reason };
 
     if (!split_zone(r->text, &z))
         return smtpd_server_error(s);
@@ -235,14 +271,14 @@ static enum verdict permit_listed(struct smtpd *s, const struct rule *r, const c
 
     if (!split_zone(r->text, &z))
         return smtpd_server_error(s);
+    /* A list that others keep must not make this host a relay. */
+    if (s->rcpt.known && restrict_permit_destination(s, r) != VERDICT_PERMIT)
+        return VERDICT_DUNNO;
     res = ask(&z, query, reason, sizeof reason);
     if (res == NONE)
         return VERDICT_DUNNO;
     if (res != OK)
         return smtpd_defer_if_reject(s, "4.7.1", "<%s>: %s rejected: Service unavailable", who, smtpd_class_client);
-    /* A list that others keep must not make this host a relay. */
-    if (s->rcpt.known && restrict_permit_destination(s, r) != VERDICT_PERMIT)
-        return VERDICT_DUNNO;
     return smtpd_permit(s, action, smtpd_class_client, s->peer.label, r->text);
 }
 

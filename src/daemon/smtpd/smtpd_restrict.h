@@ -82,6 +82,7 @@ struct access {
     const char *name, *class;      /* for replies: "<name>: class rejected: ..." */
     enum smtpd_stage stage;        /* for restriction lists in the answer */
     bool no_permit;                /* OK is not taken from this table (names of other people's hosts) */
+    bool routed;                   /* the address leads elsewhere: OK means nothing */
 };
 enum verdict smtpd_access_domain(struct smtpd *s, const struct access *a, const char *domain, bool *found);
 enum verdict smtpd_access_address(struct smtpd *s, const struct access *a, const char *ip, bool *found);

@@ -210,7 +210,7 @@ static enum verdict server_access(struct smtpd *s, const struct access *a, const
         return ask_hosts(s, a, one, 1, false);
     smtpd_dns_ask(&q, 1);
     /* Name servers are those of the nearest parent that has some; no MX means the host itself. */
-    while (type == DNS_NS && q.result == NONE && (q.name = strchr(q.name, '.')) && strchr(q.name + 1, '.')) {
+    while (type == DNS_NS && q.result == NONE && (q.name = strchr(q.name, '.')) && q.name[1]) {
         dns_free(q.records);
         q = (struct dns_query){ .name = q.name + 1, .type = type };
         smtpd_dns_ask(&q, 1);
@@ -218,7 +218,7 @@ static enum verdict server_access(struct smtpd *s, const struct access *a, const
     if (q.result == OK)
         return ask_records(s, a, &q);
     dns_free(q.records);
-    if (type == DNS_MX && q.result == NONE && !q.nxdomain)
+    if (type == DNS_MX && q.result == NONE)
         return ask_hosts(s, a, one, 1, true);
     if (q.result == TEMP)
         return smtpd_tempfail(s, par_reject_tempfail_action(), 450, "4.1.8", "<%s>: %s rejected: Unable to look up %s",

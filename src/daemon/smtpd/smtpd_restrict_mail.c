@@ -20,24 +20,49 @@
 
 /* --- tables --- */
 
+/* Tables are asked for the address that the text stands for: user%domain@ours is user@domain. external: the text. */
+static enum verdict mail_access(struct smtpd *s, struct access *a, const struct resolved *d, enum result resolved,
+                                const char *external)
+{
+    struct buf key;
+    bool found = false;
+    enum verdict v;
+
+    if (resolved == TEMP || resolved == CONF)
+        return smtpd_lookup_error(s, a->name);
+    a->routed = d->routed;
+    buf_init(&key, 2 * ADDR_TEXT);
+    if (resolved == OK && *external)
+        addr_quote(&key, buf_view(&d->recipient));
+    v = smtpd_access_mail(s, a, key.n ? key.p : external, &found);
+    buf_done(&key);
+    return v;
+}
+
 enum verdict restrict_sender_access(struct smtpd *s, const struct rule *r)
 {
     struct access a = { .rule = r, .map = r->map, .class = smtpd_class_sender, .stage = s->check.stage };
-    bool found = false;
+    const struct resolved *d;
+    enum result res;
 
     if (!s->tx)
         return VERDICT_DUNNO;
     a.name = s->tx->sender.p;
-    return smtpd_access_mail(s, &a, s->tx->sender.n ? s->tx->sender_ext.p : "", &found);
+    d = smtpd_sender_route(s, &res);
+    return mail_access(s, &a, d, res, s->tx->sender.n ? s->tx->sender_ext.p : "");
 }
 
 enum verdict restrict_rcpt_access(struct smtpd *s, const struct rule *r)
 {
     struct access a = { .rule = r, .map = r->map, .name = s->rcpt.addr.p, .class = smtpd_class_rcpt,
                         .stage = s->check.stage };
-    bool found = false;
+    const struct resolved *d;
+    enum result res;
 
-    return s->rcpt.known ? smtpd_access_mail(s, &a, s->rcpt.ext.p, &found) : VERDICT_DUNNO;
+    if (!s->rcpt.known)
+        return VERDICT_DUNNO;
+    d = smtpd_rcpt_route(s, &res);
+    return mail_access(s, &a, d, res, s->rcpt.ext.p);
 }
 
 /* --- destinations --- */

@@ -14,6 +14,7 @@
 #include "base/mem.h"
 #include "base/num.h"
 #include "base/str.h"
+#include "daemon/smtpd/smtpd_rbl.h"
 #include "daemon/smtpd/smtpd_restrict.h"
 #include "map/map.h"
 #include "param/param.h"
@@ -143,6 +144,17 @@ static void set_number(struct rule *r, struct str arg)
         bad_argument(r, arg);
 }
 
+/* zone, or zone=pattern */
+static void set_zone(const struct source *src, struct rule *r, struct str arg)
+{
+    static const uint8_t any[4];
+    size_t eq = str_find(arg, '=');
+
+    r->text = mem_dup_n(arg.p, arg.n);
+    if (eq < arg.n && smtpd_rbl_match((struct str){ arg.p + eq + 1, arg.n - eq - 1 }, any) == PERM)
+        fault(src, r, "bad reply pattern", arg);
+}
+
 static void set_policy(const struct source *src, struct rule *r, struct str arg)
 {
     struct why why = { .dsn = "" };
@@ -172,7 +184,7 @@ static void set_argument(struct source *src, struct rule *r)
     case ARG_CERT_MAP: set_cert_map(src, r, arg); break;
     case ARG_NUMBER: set_number(r, arg); break;
     case ARG_SERVICE: set_policy(src, r, arg); break;
-    default: r->text = mem_dup_n(arg.p, arg.n); break;
+    default: set_zone(src, r, arg); break;
     }
     if (r->what == &broken_row && find_row(arg))
         src->rest = before; /* it is no argument, so it counts as the restriction that it is */
