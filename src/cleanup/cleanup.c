@@ -21,8 +21,8 @@
 #include "base/mem.h"
 #include "base/str.h"
 #include "cleanup/cleanup_int.h"
-#include "cleanup/cleanup_mime.h"
 #include "mail/addr.h"
+#include "mail/mime.h"
 #include "mail/smtp_text.h"
 #include "param/stand_in.h"
 #include "queue/qdir.h"
@@ -116,7 +116,7 @@ static void free_all(struct cleanup *c)
     if (ENABLE_MILTER)
         cleanup_milter_free(c);
     cleanup_rcpt_free(c);
-    cleanup_mime_free(c->mime);
+    mime_free(c->mime);
     buf_done(&c->line);
     buf_done(&c->header);
     buf_done(&c->out);
@@ -185,7 +185,8 @@ static void rewrite_sender(struct cleanup *c)
 static bool is_strict(const struct cleanup *c)
 {
     return !(c->flags & CLEANUP_NOTICE) &&
-           (par_strict_8bitmime() || par_strict_8bitmime_body() || par_strict_mime_encoding_domain());
+           (par_strict_7bit_headers() || par_strict_8bitmime() || par_strict_8bitmime_body() ||
+            par_strict_mime_encoding_domain());
 }
 
 /* Mail of ours only when internal_mail_filter_classes wants it. */
@@ -222,8 +223,9 @@ static struct cleanup *make(const struct qfile_env *env, enum rewrite_context ct
     c->convert = par_force_mime_input_conversion() && !(flags & CLEANUP_NOTICE);
     c->by_line = c->char_filter || c->convert || cleanup_checks_body(c) || is_strict(c) ||
                  cleanup_checks_header(c, CHECK_MIME_HEADER) || cleanup_checks_header(c, CHECK_NESTED_HEADER);
+    c->body_checked = 1; /* the empty line counts */
     if (c->by_line && !par_disable_mime_input_processing())
-        c->mime = cleanup_mime_new();
+        c->mime = mime_new((size_t)par_mime_nesting_limit(), (size_t)par_mime_boundary_length_limit());
     rewrite_sender(c);
     if (ENABLE_MILTER && is_filtered(c))
         cleanup_milter_begin(c);

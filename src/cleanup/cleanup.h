@@ -49,6 +49,9 @@ void cleanup_set_redirect(struct cleanup *c, const char *addr);
 void cleanup_set_milters(struct cleanup *c, struct milters *ms, bool *refused);
 /* One header, continuation lines after LF or CRLF; before the first cleanup_data(), in order. */
 void cleanup_prepend(struct cleanup *c, const char *header_line);
+/* Headers of our own are complete: what comes now is the sender's, which may begin with "From " of a mailbox file, or
+ * with text. */
+void cleanup_text_begins(struct cleanup *c);
 /* More QF_* flags, learnt from the content. */
 void cleanup_note(struct cleanup *c, unsigned qfile_flags);
 /* Content in wire form, cut anywhere; a final ".CRLF" is taken off here, however it is cut. Headers first; Received: is

@@ -58,7 +58,7 @@ static void report(const struct check *k, const char *action, struct str arg)
 {
     const struct qfile_env *e = &k->c->env;
     struct buf line;
-    size_t shown = k->text->n < SHOWN ? k->text->n : SHOWN;
+    size_t shown = strnlen(k->text->p, k->text->n < SHOWN ? k->text->n : SHOWN);
 
     buf_init(&line, 8192);
     buf_printf(&line, "%s: %s%s: %s ", cleanup_id(k->c), k->kind == CHECK_MILTER_HEADER ? "milter-header-" : "", action,
@@ -206,6 +206,7 @@ static enum result do_redirect(struct check *k)
 
         report(k, "redirect", k->arg);
         cleanup_set_redirect(k->c, external);
+        k->c->check_off = true;
         free(external);
     } else {
         bad_argument(k, "REDIRECT");

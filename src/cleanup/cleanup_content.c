@@ -15,7 +15,7 @@
 #include "base/log.h"
 #include "base/str.h"
 #include "cleanup/cleanup_int.h"
-#include "cleanup/cleanup_mime.h"
+#include "mail/mime.h"
 #include "param/param.h"
 
 static bool is_blank(char c)
@@ -107,17 +107,24 @@ void cleanup_put_body(struct cleanup *c, const char *p, size_t n)
         put_scanned(c, p, n, c->cr_waits && p[n - 1] == '\r');
 }
 
+void cleanup_header_reset(struct cleanup *c)
+{
+    buf_reset(&c->header);
+    c->header_folds = 0;
+    c->header_full = false;
+}
+
 static void end_header(struct cleanup *c)
 {
     if (c->header.n && !c->failed)
         cleanup_header(c, &c->header);
-    buf_reset(&c->header);
+    cleanup_header_reset(c);
 }
 
 /* The header that 8bit and binary have given way to. */
 static void put_encoding(struct cleanup *c)
 {
-    const char *instead = c->convert ? cleanup_mime_instead(c->mime) : NULL;
+    const char *instead = c->convert ? mime_instead(c->mime) : NULL;
     struct buf line;
 
     if (!instead || c->failed)
@@ -135,7 +142,7 @@ static void begin_body(struct cleanup *c)
         cleanup_missing(c);
     if (c->mime) {
         put_encoding(c);
-        cleanup_mime_headers_end(c->mime);
+        mime_headers_end(c->mime);
         cleanup_mime_check(c);
     }
     c->stage = STAGE_BODY;
@@ -149,57 +156,78 @@ static void body(struct cleanup *c, const char *p, size_t n)
         cleanup_put_body(c, p, n);
 }
 
-/* Text that is no header follows without a blank line. */
-static void end_without_blank(struct cleanup *c)
+/* Text that is no header follows without a blank line; a message may begin with it. */
+static void end_without_blank(struct cleanup *c, bool allowed)
 {
-    const char *action = par_non_empty_end_of_header_action();
+    const char *action = allowed ? "fix_quietly" : par_non_empty_end_of_header_action();
 
     if (str_cmp_case(action, "reject") == 0)
         cleanup_fail(c, "5.5.2", "message header was not terminated by an empty line");
     else if (str_cmp_case(action, "add_header") == 0)
         cleanup_put_header(c, STR("MIME-Error: message header was not terminated by an empty line"));
-    body(c, "\r\n", 2);
+    cleanup_put_body(c, "\r\n", 2);
 }
 
 static bool is_from_line(struct str line)
 {
     while (line.n && line.p[0] == '>')
         line = (struct str){ line.p + 1, line.n - 1 };
-    return str_begins_case(line, "From ");
+    return line.n >= 5 && memcmp(line.p, "From ", 5) == 0;
 }
 
-static void add_bounded(struct cleanup *c, struct buf *to, struct str text)
-{
-    size_t limit = (size_t)par_header_size_limit();
-    size_t room = to->n < limit ? limit - to->n : 0;
-
-    buf_add(to, text.p, text.n < room ? text.n : room);
-}
-
-/* Could this beginning of a line belong to a header? */
+/* Could this beginning of a line belong to a header? A name that is too long for a line is none. */
 static bool may_be_header(const struct cleanup *c, struct str line)
 {
+    size_t limit = (size_t)(par_line_length_limit() < par_header_size_limit() ? par_line_length_limit()
+                                                                                : par_header_size_limit());
+
     if (line.n == 0)
         return false;
     if (is_blank(line.p[0]))
         return c->header.n > 0;
+    if (line.n > limit)
+        line.n = limit;
     return header_name_length(line) > 0 || (c->stage == STAGE_FIRST && is_from_line(line));
+}
+
+/* A line end counts as one byte; of a further line not less than a line's worth goes in (as in Postfix). */
+void cleanup_header_add(struct cleanup *c, struct str text, bool further)
+{
+    enum { WORTH = 70 };
+    size_t name = c->header.n ? 0 : header_name_length(text), colon = str_find(text, ':');
+    size_t limit = (size_t)par_header_size_limit(), used, room;
+
+    if (name) { /* without blanks in front of the colon */
+        buf_add(&c->header, text.p, name);
+        text = (struct str){ text.p + colon, text.n - colon };
+    }
+    used = c->header.n - c->header_folds + further;
+    room = used < limit ? limit - used : 0;
+    text.n = strnlen(text.p, text.n); /* a header ends at NUL: checks see no further either */
+    if (c->header_full || (further && text.n > room && room < WORTH)) {
+        c->header_full = true;
+        return;
+    }
+    if (further)
+        buf_add(&c->header, "\r\n", 2);
+    c->header_folds += further;
+    c->header_full = text.n > room;
+    buf_add(&c->header, text.p, text.n < room ? text.n : room);
 }
 
 /* A header line without its CRLF, unstuffed; may_be_header() holds. */
 static void header_line(struct cleanup *c, struct str line)
 {
-    if (is_blank(line.p[0])) {
-        if (c->header.n + 2 < (size_t)par_header_size_limit()) {
-            buf_add(&c->header, "\r\n", 2);
-            add_bounded(c, &c->header, line);
-        }
-        return;
+    bool further = is_blank(line.p[0]);
+
+    if (!further) {
+        end_header(c);
+        if (header_name_length(line))
+            c->stage = STAGE_HEADERS;
+        else /* "From " of a mailbox file; others may follow */
+            buf_puts(&c->header, "X-Mailbox-Line: ");
     }
-    end_header(c);
-    if (header_name_length(line) == 0) /* "From " of a mailbox file */
-        buf_puts(&c->header, "X-Mailbox-Line: ");
-    add_bounded(c, &c->header, line);
+    cleanup_header_add(c, line, further);
 }
 
 static struct str unstuffed(struct str line)
@@ -216,14 +244,17 @@ static void whole_line(struct cleanup *c)
         line.n = cleanup_filter_chars(c, c->line.p + (line.p - c->line.p), line.n);
     if (may_be_header(c, line)) {
         header_line(c, line);
-        c->stage = STAGE_HEADERS;
     } else {
+        bool text_first = c->stage == STAGE_FIRST && line.n && is_blank(line.p[0]);
+
         begin_body(c);
         if (line.n) {
-            end_without_blank(c);
+            end_without_blank(c, text_first);
             body(c, c->line.p, c->line.n);
+            body(c, "\r\n", 2);
+        } else {
+            cleanup_put_body(c, "\r\n", 2);
         }
-        body(c, "\r\n", 2);
     }
     buf_reset(&c->line);
     c->line_over = false;
@@ -237,7 +268,7 @@ static void long_line(struct cleanup *c)
         return;
     }
     begin_body(c);
-    end_without_blank(c);
+    end_without_blank(c, false);
     body(c, c->line.p, c->line.n);
     buf_reset(&c->line);
 }
@@ -272,6 +303,14 @@ void cleanup_content(struct cleanup *c, const char *p, size_t n)
     }
     if (n && !c->failed)
         body(c, p, n);
+}
+
+void cleanup_text_begins(struct cleanup *c)
+{
+    if (c->stage != STAGE_BODY) {
+        end_header(c);
+        c->stage = STAGE_FIRST;
+    }
 }
 
 void cleanup_content_end(struct cleanup *c)

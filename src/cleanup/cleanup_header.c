@@ -13,8 +13,8 @@
 #include "base/mem.h"
 #include "base/str.h"
 #include "cleanup/cleanup_int.h"
-#include "cleanup/cleanup_mime.h"
 #include "mail/addr.h"
+#include "mail/mime.h"
 #include "param/param.h"
 
 static struct str value_of(struct str header)
@@ -114,8 +114,6 @@ static void note_facts(struct cleanup *c, enum header_id id, struct str header)
         note_encoding(c, value);
     else if (id == HDR_TLS_REQUIRED || id == HDR_REQUIRE_TLS_ESMTP)
         note_tls_wish(c, id, value);
-    if (c->mime)
-        cleanup_mime_header(c->mime, id, value);
 }
 
 /* An address of a header, in external form: rewritten as the header's class has it. */
@@ -251,9 +249,10 @@ static bool rewrite_addresses(struct cleanup *c, unsigned flags, struct str head
 
     buf_init(&addr, 3 * ADDR_MAX);
     buf_add(out, header.p, header.n - value.n);
-    while (tokens-- > 0 && !c->failed && addr_next(value, &at, &piece) == OK) {
+    while (tokens > 0 && !c->failed && addr_next(value, &at, &piece) == OK) {
         struct str text = piece.text;
 
+        tokens -= str_trim(text).n > 0;
         if (piece.kind == ADDR_SPEC) {
             buf_reset(&addr);
             buf_str(&addr, text);
@@ -272,11 +271,16 @@ static bool rewrite_addresses(struct cleanup *c, unsigned flags, struct str head
             if ((flags & HDR_EXTRACT) && (c->flags & CLEANUP_EXTRACT))
                 extract(c, flags, buf_view(&addr));
         } else {
+            if (last_end && last_end == out->n && text.p[0] == '>')
+                last_end++;
             buf_str(out, text);
         }
     }
     at = addr_next_position(at);
-    buf_add(out, value.p + at, value.n - at); /* beyond the limit: as it came */
+    if (!changed)
+        buf_add(out, value.p + at, value.n - at);
+    else if (at < value.n) /* what is beyond the limit goes */
+        buf_cut(out, last_end);
     buf_done(&addr);
     return changed;
 }
@@ -301,16 +305,6 @@ void cleanup_header_rewritten(struct cleanup *c, struct buf *header, enum header
     buf_done(&out);
 }
 
-static bool is_mime(enum header_id id)
-{
-    return id == HDR_MIME_VERSION || id == HDR_CONTENT_TYPE || id == HDR_CONTENT_TRANSFER_ENCODING;
-}
-
-static bool begins_content(struct str header)
-{
-    return str_begins_case(header, "content-");
-}
-
 /* PREPEND: its lines go in front, as they are. */
 static void put_prepended(struct cleanup *c, struct buf *prepend)
 {
@@ -321,7 +315,7 @@ static void put_prepended(struct cleanup *c, struct buf *prepend)
 /* False: the header goes away. */
 static bool passes_checks(struct cleanup *c, enum header_id id, struct buf *header)
 {
-    enum check_kind kind = is_mime(id) || begins_content(buf_view(header)) ? CHECK_MIME_HEADER : CHECK_HEADER;
+    enum check_kind kind = header_flags(id) & HDR_MIME ? CHECK_MIME_HEADER : CHECK_HEADER;
     struct buf prepend;
     enum result r;
 
@@ -339,6 +333,7 @@ void cleanup_header(struct cleanup *c, struct buf *header)
     struct str name = { header->p, header_name_length(buf_view(header)) };
     enum header_id id = header_id(name);
 
+    cleanup_mime_header(c, id, buf_view(header)); /* as it came, whatever a table makes of it */
     if (!passes_checks(c, id, header))
         return;
     name = (struct str){ header->p, header_name_length(buf_view(header)) };
@@ -350,7 +345,7 @@ void cleanup_header(struct cleanup *c, struct buf *header)
         return;
     if (is_dropped(name) && !(c->flags & CLEANUP_EXTRACT))
         return;
-    if (c->convert && id == HDR_CONTENT_TRANSFER_ENCODING && c->mime && cleanup_mime_instead(c->mime))
+    if (c->convert && id == HDR_CONTENT_TRANSFER_ENCODING && c->mime && mime_instead(c->mime))
         return; /* begin_body() says what takes its place */
     if (is_dropped(name) && !(header_flags(id) & HDR_EXTRACT))
         return;

@@ -25,7 +25,7 @@ void text_list_done(struct text_list *l);
 
 enum cleanup_stage { STAGE_FIRST, STAGE_HEADERS, STAGE_BODY };
 
-struct cleanup_mime; /* cleanup_mime.c */
+struct mime; /* mail/mime.h */
 
 struct cleanup {
     const char *original; /* of the recipients being added, or NULL */
@@ -56,13 +56,15 @@ struct cleanup {
     bool convert;             /* force_mime_input_conversion */
     bool char_filter;         /* message_strip_characters, message_reject_characters */
     bool check_off;           /* PASS: no more checks */
+    bool header_full;         /* header_size_limit: further lines go */
+    size_t header_folds;      /* line ends in header */
     struct buf line, header;  /* a header line, and a header with its continuations, both without the last CRLF */
     struct buf out;           /* scratch for what is written */
     int64_t header_size;      /* written, without stuffing */
     struct wire_scan body;    /* of what was written */
     struct buf body_line;     /* with body checks: the line so far */
     int64_t body_checked;     /* bytes of this part */
-    struct cleanup_mime *mime;
+    struct mime *mime;
 
     /* mail filters */
     struct milters *milters;  /* the caller's, unless own_milters */
@@ -87,11 +89,16 @@ void cleanup_content_end(struct cleanup *c);
 void cleanup_put_header(struct cleanup *c, struct str header);    /* text with CRLF inside, without the last */
 void cleanup_put_body(struct cleanup *c, const char *p, size_t n);
 
+/* A line, or a further one, of the header at hand, or a piece of it; header_size_limit bounds the header. */
+void cleanup_header_add(struct cleanup *c, struct str text, bool further);
+void cleanup_header_reset(struct cleanup *c);
+
 /* cleanup_lines.c */
 void cleanup_lines(struct cleanup *c, const char *p, size_t n);
 void cleanup_lines_end(struct cleanup *c);
 /* Refuses the message because of its MIME structure, with a line in the log. */
 void cleanup_mime_error(struct cleanup *c, const char *what, struct str text);
+void cleanup_mime_header(struct cleanup *c, enum header_id id, struct str header); /* of the message or of a part */
 void cleanup_mime_check(struct cleanup *c);                             /* after headers */
 void cleanup_check_8bit_header(struct cleanup *c, struct str header);   /* strict_7bit_headers */
 /* message_strip_characters, message_reject_characters, in place. Returns the new length. */

@@ -12,8 +12,8 @@
 #include "base/log.h"
 #include "base/str.h"
 #include "cleanup/cleanup_int.h"
-#include "cleanup/cleanup_mime.h"
 #include "mail/qp.h"
+#include "mail/mime.h"
 #include "param/param.h"
 
 /* Value of one character of a list in C notation, cut off *s. */
@@ -77,7 +77,7 @@ static void put_text(struct cleanup *c, struct str text, bool first, bool last)
 {
     struct buf quoted;
 
-    if (!c->convert || !c->mime || !cleanup_mime_converts(c->mime)) {
+    if (!c->convert || !c->mime || !mime_converts(c->mime)) {
         put_piece(c, text, first, last);
         return;
     }
@@ -105,26 +105,38 @@ static void put_lines(struct cleanup *c, struct str text)
 
 void cleanup_mime_error(struct cleanup *c, const char *what, struct str text)
 {
+    const struct qfile_env *e = &c->env;
+    bool local = e->flags & QF_LOCAL_ORIGIN;
     struct buf shown;
 
     if (c->failed)
         return;
     buf_init(&shown, 256);
     buf_add(&shown, text.p, text.n < 100 ? text.n : 100);
-    log_as("cleanup", LOG_LEVEL_INFO, "%s: reject: mime-error %s: %s from %s[%s]; from=<%s>%s%s%s", cleanup_id(c), what,
-           shown.p, c->env.client_name, c->env.client_addr, c->env.sender, c->rcpt_n ? " to=<" : "",
-           c->rcpt_n ? c->rcpts[0].addr : "", c->rcpt_n ? ">" : "");
+    log_as("cleanup", LOG_LEVEL_INFO, "%s: reject: mime-error %s: %s from %s%s%s%s; from=<%s>%s%s%s", cleanup_id(c),
+           what, shown.p, local ? "local" : e->client_name, local ? "" : "[", local ? "" : e->client_addr,
+           local ? "" : "]", e->sender, c->rcpt_n ? " to=<" : "", c->rcpt_n ? c->rcpts[0].addr : "",
+           c->rcpt_n ? ">" : "");
     buf_done(&shown);
     cleanup_fail(c, "5.6.0", "%s", what);
 }
 
-/* After the headers of the message or of a part. */
+void cleanup_mime_header(struct cleanup *c, enum header_id id, struct str header)
+{
+    size_t colon = str_find(header, ':');
+
+    if (c->mime && colon < header.n)
+        mime_header(c->mime, id, (struct str){ header.p + colon + 1, header.n - colon - 1 });
+    if (c->mime && mime_too_deep(c->mime))
+        cleanup_mime_error(c, "MIME nesting exceeds safety limit", header);
+}
+
 void cleanup_mime_check(struct cleanup *c)
 {
-    if (cleanup_mime_bad_domain(c->mime) && par_strict_mime_encoding_domain())
-        cleanup_mime_error(c, "invalid message/* or multipart/* encoding domain", STR(""));
-    if (cleanup_mime_too_deep(c->mime))
-        cleanup_mime_error(c, "MIME nesting exceeds safety limit", STR(""));
+    const char *wrong = mime_wrong_encoding(c->mime);
+
+    if (wrong && par_strict_mime_encoding_domain())
+        cleanup_mime_error(c, "invalid message/* or multipart/* encoding domain", str_of(wrong));
 }
 
 /* Looks at text; writes what is left of it. */
@@ -153,27 +165,25 @@ void cleanup_check_8bit_header(struct cleanup *c, struct str header)
 /* The header of a part or of an attached message. */
 static void end_part_header(struct cleanup *c)
 {
-    enum check_kind kind = cleanup_mime_place(c->mime) == MIME_HEADER ? CHECK_MIME_HEADER : CHECK_NESTED_HEADER;
+    enum check_kind kind = mime_place(c->mime) == MIME_HEADER ? CHECK_MIME_HEADER : CHECK_NESTED_HEADER;
     struct str header = buf_view(&c->header);
-    size_t n = header_name_length(header), colon = str_find(header, ':');
-    enum header_id id = header_id((struct str){ header.p, n });
+    enum header_id id = header_id((struct str){ header.p, header_name_length(header) });
 
     if (!header.n)
         return;
     cleanup_check_8bit_header(c, header);
-    cleanup_mime_header(c->mime, id, (struct str){ header.p + colon + 1, header.n - colon - 1 });
-    if (c->convert && id == HDR_CONTENT_TRANSFER_ENCODING && cleanup_mime_instead(c->mime)) {
-        buf_reset(&c->header); /* end_part_headers() says what takes its place */
+    cleanup_mime_header(c, id, header);
+    if (c->convert && id == HDR_CONTENT_TRANSFER_ENCODING && mime_instead(c->mime)) {
+        cleanup_header_reset(c); /* end_part_headers() says what takes its place */
         return;
     }
-    if (kind == CHECK_NESTED_HEADER &&
-        (id == HDR_CONTENT_TYPE || id == HDR_CONTENT_TRANSFER_ENCODING || id == HDR_MIME_VERSION))
+    if (header_flags(id) & HDR_MIME)
         kind = CHECK_MIME_HEADER;
     if (cleanup_checks_header(c, kind))
         checked(c, kind, &c->header, true, true);
     else
         put_lines(c, header);
-    buf_reset(&c->header);
+    cleanup_header_reset(c);
 }
 
 static void end_part_headers(struct cleanup *c)
@@ -181,27 +191,33 @@ static void end_part_headers(struct cleanup *c)
     const char *instead;
 
     end_part_header(c);
-    instead = c->convert ? cleanup_mime_instead(c->mime) : NULL;
+    instead = c->convert ? mime_instead(c->mime) : NULL;
     if (instead) {
         put_piece(c, STR("Content-Transfer-Encoding: "), true, false);
         put_piece(c, str_of(instead), false, true);
     }
-    cleanup_mime_headers_end(c->mime);
+    mime_headers_end(c->mime);
 }
 
-/* A whole line while headers of a part go by. False: it belongs to the text. */
-static bool part_header_line(struct cleanup *c, struct str line)
+/* What is in c->body_line, while headers of a part go by. False: it belongs to the text. */
+static bool part_header_piece(struct cleanup *c, bool first)
 {
+    struct str line = buf_view(&c->body_line);
+
+    if (!first) {
+        if (c->header.n)
+            cleanup_header_add(c, line, false);
+        return c->header.n > 0;
+    }
     if (line.n && (line.p[0] == ' ' || line.p[0] == '\t') && c->header.n) {
-        buf_add(&c->header, "\r\n", 2);
-        buf_str(&c->header, line);
+        cleanup_header_add(c, line, true);
     } else if (header_name_length(line)) {
         end_part_header(c);
-        buf_str(&c->header, line);
+        cleanup_header_add(c, line, false);
     } else {
         end_part_headers(c);
         cleanup_mime_check(c);
-        c->body_checked = 0;
+        c->body_checked = 1;
         if (line.n == 0)
             put_piece(c, line, true, true);
         return line.n == 0;
@@ -213,7 +229,7 @@ static void text_piece(struct cleanup *c, bool first, bool last)
 {
     int64_t limit = par_body_checks_size_limit();
 
-    if (c->mime && !cleanup_mime_is_8bit(c->mime) && (par_strict_8bitmime() || par_strict_8bitmime_body()) &&
+    if (c->mime && mime_is_7bit(c->mime) && (par_strict_8bitmime() || par_strict_8bitmime_body()) &&
         !str_is_ascii(buf_view(&c->body_line)))
         cleanup_mime_error(c, "improper use of 8-bit data in message body", buf_view(&c->body_line));
 
@@ -227,26 +243,18 @@ static void text_piece(struct cleanup *c, bool first, bool last)
 /* What is in c->body_line; first and last: of its line. */
 static void piece(struct cleanup *c, bool first, bool last)
 {
-    bool whole = first && last;
+    bool in_header = c->mime && mime_place(c->mime) != MIME_BODY;
 
     if (first && c->body_line.n && c->body_line.p[0] == '.')
         buf_drop(&c->body_line, 1);
     if (c->char_filter)
         buf_cut(&c->body_line, cleanup_filter_chars(c, c->body_line.p, c->body_line.n));
-    if (c->mime && whole && cleanup_mime_boundary(c->mime, buf_view(&c->body_line))) {
+    if (c->mime && first && mime_boundary(c->mime, buf_view(&c->body_line))) {
         end_part_header(c);
-        c->body_checked = 0;
-        put_piece(c, buf_view(&c->body_line), first, last);
-    } else if (c->mime && cleanup_mime_place(c->mime) != MIME_BODY) {
-        size_t room = (size_t)par_header_size_limit();
-
-        if (!whole || c->header.n + c->body_line.n > room || !part_header_line(c, buf_view(&c->body_line))) {
-            if (cleanup_mime_place(c->mime) != MIME_BODY) {
-                end_part_headers(c);
-            }
-            text_piece(c, first, last);
-        }
-    } else {
+        if (mime_place(c->mime) == MIME_BODY)
+            c->body_checked = 0;
+        text_piece(c, first, last);
+    } else if (!in_header || !part_header_piece(c, first)) {
         text_piece(c, first, last);
     }
     buf_reset(&c->body_line);

@@ -12,7 +12,7 @@ enum header_id {
     HDR_RESENT_MESSAGE_ID, HDR_RESENT_REPLY_TO, HDR_RESENT_SENDER, HDR_RESENT_TO, HDR_RETURN_PATH,
     HDR_RETURN_RECEIPT_TO, HDR_SENDER, HDR_SUBJECT, HDR_TO, HDR_X_ORIGINAL_TO, HDR_IN_REPLY_TO, HDR_REFERENCES,
     HDR_DISPOSITION_NOTIFICATION_TO, HDR_TLS_REQUIRED, HDR_REQUIRE_TLS_ESMTP,
-    HDR_CONTENT_LENGTH,
+    HDR_CONTENT_LENGTH, HDR_CONTENT_DESCRIPTION, HDR_CONTENT_DISPOSITION, HDR_CONTENT_ID,
     HDR_COUNT
 };
 
@@ -21,6 +21,7 @@ enum {
     HDR_EXTRACT = 4,                        /* sendmail -t takes recipients from here */
     HDR_RESENT = 8,
     HDR_DROP = 16,                          /* Bcc, Content-Length, Return-Path by default (message_drop_headers) */
+    HDR_MIME = 32,                          /* mime_header_checks look at it, wherever it stands */
 };
 
 /* "Name:" at the start of a line: length of the name (blanks before the colon are allowed and not counted); 0 = not a

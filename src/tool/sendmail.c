@@ -322,10 +322,11 @@ static void put_content(struct submit *s, const struct options *o)
     while ((n = getline(&line, &cap, stdin)) > 0) {
         bool ended = line[n - 1] == '\n';
         struct str text = { line, (size_t)n - ended };
+        bool strip = ended && strip_cr(text, first);
 
-        if (text.n && strip_cr(text, first) && text.p[text.n - 1] == '\r')
+        while (strip && text.n && text.p[text.n - 1] == '\r')
             text.n--;
-        if (in_from && (strncmp(line, from, 5) == 0 || (!first && strncmp(line, quoted_from, 6) == 0))) {
+        if (in_from && ended && (strncmp(line, from, 5) == 0 || strncmp(line, quoted_from, 6) == 0)) {
             first = false;
             continue;
         }

@@ -76,6 +76,7 @@ static void put_received(struct text_feed *t, uid_t uid)
     buf_printf(&line, "Received: by %s (%s, from userid %ld)\n\tid %s; %s\n", par_myhostname(), par_mail_name(),
                (long)uid, cleanup_id(t->c), clock_rfc5322(clock_wall().tv_sec));
     feed_text(t, buf_view(&line));
+    cleanup_text_begins(t->c);
     buf_done(&line);
 }
 
@@ -110,6 +111,17 @@ static enum result sender_allowed(uid_t uid, const char *sender, struct why *why
         return why_set(why, "5.7.1", "Sender address rejected: user \"%s\" may not use <%s>", user ? user : "unknown",
                        sender);
     return r == OK ? OK : why_set(why, "4.3.0", "local_login_sender_maps: cannot look up the user");
+}
+
+static void log_origin(const struct pickup_source *src, const struct cleanup *c, const char *sender)
+{
+    struct buf external;
+
+    buf_init(&external, 3 * ADDR_MAX);
+    log_info("%s: uid=%ld from=<%s>%s%s", cleanup_id(c), (long)src->uid,
+             addr_quote(&external, str_of(sender)) ? external.p : sender, src->orig_id ? " orig_id=" : "",
+             src->orig_id ? src->orig_id : "");
+    buf_done(&external);
 }
 
 static struct cleanup *begin(const struct pickup_source *src, struct frame *f, struct why *why)
@@ -149,8 +161,7 @@ static struct cleanup *begin(const struct pickup_source *src, struct frame *f, s
     if (c && *env.full_name)
         cleanup_full_name(c, env.full_name);
     if (c)
-        log_info("%s: uid=%ld from=<%s>%s%s", cleanup_id(c), (long)src->uid, env.sender,
-                 src->orig_id ? " orig_id=" : "", src->orig_id ? src->orig_id : "");
+        log_origin(src, c, env.sender);
     return c;
 }
 

@@ -5,7 +5,8 @@
  * All other mail goes from the queue file to the socket untouched (smtp_tx.c).
  * Reads wire form line by line, writes wire form. RFC 5321 section 4.5.3.1.6, 5322, 6152.
  * Input: hostile (message content).  Runs in: smtp, lmtp.
- * Parameters: smtp_line_length_limit, smtp_generic_maps, smtp_header_checks, smtp_mime_header_checks,
+ * Parameters: mime_nesting_limit, mime_boundary_length_limit, smtp_line_length_limit, smtp_generic_maps,
+ * smtp_header_checks, smtp_mime_header_checks,
  * smtp_nested_header_checks, smtp_body_checks, body_checks_size_limit, header_size_limit,
  * disable_mime_output_conversion.
  * Tests: tests/unit/smtp_content_test.c
@@ -21,12 +22,12 @@
 #include "daemon/smtp/smtp_int.h"
 #include "mail/addr.h"
 #include "mail/header.h"
+#include "mail/mime.h"
 #include "mail/qp.h"
 #include "route/rewrite.h"
 
 enum {
     LINE_PIECE = 65536,  /* a longer line is broken here, whatever the limit says */
-    BLOCK_MAX = 1 << 20, /* headers of one entity that are held back until their end is known */
     READ_CHUNK = 16384,
 };
 
@@ -40,12 +41,10 @@ struct content {
     struct smtp_session *ss;
     struct delivery *d;
     const struct smtp_content *how;
-    struct smtp_mime mime;
-    bool in_headers;
+    struct mime *mime;
+    bool in_headers, primary; /* headers; of the message */
     struct buf header;   /* the header that is being collected: lines joined by LF */
-    struct buf block;    /* headers done, in text lines; held back while the body's encoding may change */
     struct buf work;
-    size_t cte_at, cte_n;  /* Content-Transfer-Encoding in block; cte_n 0 = there is none */
     int64_t body_seen;   /* bytes of this body that body checks have looked at */
 };
 
@@ -220,53 +219,47 @@ static enum result check(struct content *c, enum check_class class, struct buf *
     return r == TEMP ? TEMP : OK;
 }
 
-static enum check_class class_of(const struct content *c, struct str name)
+static enum check_class class_of(const struct content *c, enum header_id id)
 {
-    if (str_begins_case(name, "Content-") || str_eq_case(name, "MIME-Version"))
-        return c->mime.place == MIME_NESTED ? CHECK_NESTED : CHECK_MIME;
-    return c->mime.place == MIME_PRIMARY ? CHECK_HEADER : c->mime.place == MIME_NESTED ? CHECK_NESTED : CHECK_MIME;
+    if (header_flags(id) & HDR_MIME)
+        return CHECK_MIME;
+    return c->primary ? CHECK_HEADER : mime_place(c->mime) == MIME_NESTED_HEADER ? CHECK_NESTED : CHECK_MIME;
 }
 
 /* --- headers --- */
 
-static void flush_block(struct content *c)
+/* The header in c->header, as tables have it. */
+static enum result put_checked(struct content *c, enum header_id id)
 {
-    put_lines(c, buf_view(&c->block));
-    buf_reset(&c->block);
-    c->cte_n = 0;
+    struct buf before;
+    bool keep;
+    enum result r;
+
+    buf_init(&before, 8192);
+    r = check(c, class_of(c, id), &c->header, &before, &keep);
+    put_lines(c, buf_view(&before));
+    buf_done(&before);
+    if (keep)
+        put_lines(c, buf_view(&c->header));
+    return r;
 }
 
 /* A whole header is in c->header. */
 static enum result finish_header(struct content *c)
 {
-    struct str text = buf_view(&c->header), name, value;
+    struct str text = buf_view(&c->header), name = { text.p, header_name_length(text) }, value;
+    enum header_id id = header_id(name);
     enum result r = OK;
-    size_t n = header_name_length(text);
-    bool keep = true;
 
     if (!text.n)
         return OK;
-    name = (struct str){ text.p, n };
     value = (struct str){ text.p + str_find(text, ':') + 1, 0 };
-    if (n) {
-        value.n = (size_t)(text.p + text.n - value.p);
-        smtp_mime_header(&c->mime, name, value);
-        if (c->how->generic && c->mime.place == MIME_PRIMARY &&
-            (header_flags(header_id(name)) & (HDR_SENDER_ADDR | HDR_RCPT_ADDR)))
-            r = map_addresses(c, name, value);
-        if (r == OK)
-            r = check(c, class_of(c, (struct str){ c->header.p, n }), &c->header, &c->block, &keep);
-    }
-    if (c->block.n + c->header.n + 2 > BLOCK_MAX)
-        flush_block(c);
-    if (keep) {
-        if (n && str_begins_case(buf_view(&c->header), "Content-Transfer-Encoding")) {
-            c->cte_at = c->block.n;
-            c->cte_n = c->header.n + 1;
-        }
-        buf_str(&c->block, buf_view(&c->header));
-        buf_putc(&c->block, '\n');
-    }
+    value.n = (size_t)(text.p + text.n - value.p);
+    mime_header(c->mime, id, value);
+    if (c->how->generic && c->primary && (header_flags(id) & (HDR_SENDER_ADDR | HDR_RCPT_ADDR)))
+        r = map_addresses(c, name, value);
+    if (r == OK && !(c->how->to_7bit && id == HDR_CONTENT_TRANSFER_ENCODING && mime_instead(c->mime)))
+        r = put_checked(c, id);
     buf_reset(&c->header);
     return r;
 }
@@ -274,18 +267,17 @@ static enum result finish_header(struct content *c)
 /* The blank line. What the body is sent as is known now. */
 static void finish_headers(struct content *c)
 {
-    bool wide = c->mime.encoding == '8' || c->mime.encoding == 'b';
-    bool leaf = !c->mime.multipart && !c->mime.message;
+    const char *instead = c->how->to_7bit ? mime_instead(c->mime) : NULL;
 
-    if (c->how->to_7bit && wide && c->cte_n) {
-        buf_splice(&c->block, c->cte_at, c->cte_n, STR(""));
-        buf_puts(&c->block, leaf ? CTE "quoted-printable\n" : CTE "7bit\n");
+    if (instead) {
+        stream_puts(&c->ss->s, CTE);
+        stream_puts(&c->ss->s, instead);
+        stream_puts(&c->ss->s, "\r\n");
     }
-    flush_block(c);
     c->body_seen = 0;
-    c->in_headers = smtp_mime_body(&c->mime);
-    if (!c->how->to_7bit || !wide)
-        c->mime.convert = false;
+    mime_headers_end(c->mime);
+    c->in_headers = mime_place(c->mime) != MIME_BODY;
+    c->primary = false;
 }
 
 static enum result header_line(struct content *c, struct str line)
@@ -316,15 +308,15 @@ static enum result header_line(struct content *c, struct str line)
 static enum result body_line(struct content *c, struct str line)
 {
     struct buf text, before;
-    bool part = false, keep = true;
+    bool keep = true;
     enum result r = OK;
 
-    if (smtp_mime_boundary(&c->mime, line, &part)) {
-        c->in_headers = part;
+    if (mime_boundary(c->mime, line)) {
+        c->in_headers = mime_place(c->mime) != MIME_BODY;
         put_line(c, line);
         return OK;
     }
-    if (c->mime.convert) {
+    if (c->how->to_7bit && mime_converts(c->mime)) {
         buf_reset(&c->work);
         (void)qp_line(&c->work, line);
         stream_put(&c->ss->s, c->work.p, c->work.n);
@@ -406,25 +398,24 @@ static enum result read_all(struct content *c)
     buf_done(&in);
     if (r == OK && c->in_headers) {
         r = finish_header(c);
-        flush_block(c);
+        finish_headers(c);
     }
     return r;
 }
 
 enum result smtp_content_send(struct smtp_session *ss, struct delivery *d, const struct smtp_content *how)
 {
-    struct content c = { .ss = ss, .d = d, .how = how, .in_headers = true };
+    struct content c = { .ss = ss, .d = d, .how = how, .in_headers = true, .primary = true };
     enum result r;
 
-    smtp_mime_begin(&c.mime);
+    c.mime = mime_new((size_t)par_mime_nesting_limit(), (size_t)par_mime_boundary_length_limit());
     buf_init(&c.header, LINE_PIECE + (size_t)par_header_size_limit());
-    buf_init(&c.block, BLOCK_MAX + 2 * LINE_PIECE);
     buf_init(&c.work, 4 * LINE_PIECE + (size_t)par_header_size_limit());
     r = read_all(&c);
     if (r == OK)
         stream_puts(&ss->s, ".\r\n");
     buf_done(&c.header);
-    buf_done(&c.block);
+    mime_free(c.mime);
     buf_done(&c.work);
     return r == OK && ss->s.err == STREAM_FINE ? OK : TEMP;
 }

@@ -291,25 +291,6 @@ void smtp_content_needs(const struct delivery *d, const struct smtp_session *ss,
 /* All of the content with the final dot. TEMP: see s.err; when that is fine the queue file could not be read. */
 enum result smtp_content_send(struct smtp_session *ss, struct delivery *d, const struct smtp_content *how) MUST;
 
-/* MIME structure (RFC 2045, 2046), as far as conversion to 7 bits needs it: smtp_mime.c */
-enum smtp_mime_place { MIME_PRIMARY, MIME_PART, MIME_NESTED }; /* whose headers: the message's, a part's, an attached
-                                                                * message's */
-struct smtp_mime {
-    enum smtp_mime_place place;
-    size_t depth;
-    char boundary[20][128];   /* of the multiparts around us */
-    bool multipart, message;  /* content type of the present entity */
-    char encoding;            /* '7', '8', 'b' binary, 'q', '6' base64 */
-    bool convert;             /* the body that follows becomes quoted-printable */
-};
-void smtp_mime_begin(struct smtp_mime *m);
-/* One header of the present entity, unfolded or not. */
-void smtp_mime_header(struct smtp_mime *m, struct str name, struct str value);
-/* The headers are over. True: an attached message's headers come next. */
-bool smtp_mime_body(struct smtp_mime *m);
-/* A body line: true when it is a boundary after which headers come (*part) or text outside of parts. */
-bool smtp_mime_boundary(struct smtp_mime *m, struct str line, bool *part);
-
 /* Address of the envelope as smtp_generic_maps changes it: OK, TEMP: lookup failed. */
 enum result smtp_generic(struct str addr, struct buf *out) MUST;
 

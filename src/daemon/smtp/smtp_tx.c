@@ -605,7 +605,7 @@ static enum result check_limits(struct smtp_tx *t, struct why *why)
     if ((ss->features & SMTP_SIZE) && ss->size_limit && e->content_len - 3 > ss->size_limit)
         return why_set(why, "5.3.4", "message size %lld exceeds size limit %lld of server %s",
                        (long long)e->content_len - 3, (long long)ss->size_limit, ss->namaddr);
-    if ((e->flags & QF_UTF8_ADDR) && par_smtputf8_enable() && !(ss->features & SMTP_UTF8))
+    if ((e->flags & QF_SMTPUTF8) && (e->flags & QF_UTF8_ADDR) && par_smtputf8_enable() && !(ss->features & SMTP_UTF8))
         return why_set(why, "5.6.7", "SMTPUTF8 is required, but was not offered by host %s", ss->namaddr);
     return OK;
 }

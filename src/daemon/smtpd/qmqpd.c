@@ -176,6 +176,7 @@ static void put_received(struct qmqp *q, struct cleanup *c)
     buf_printf(&line, "Received: from %s (%s [%s])\n\tby %s (%s) with QMQP\n\tid %s; %s", q->peer.name, q->peer.name,
                literal, par_myhostname(), par_mail_name(), cleanup_id(c), clock_rfc5322(clock_wall().tv_sec));
     cleanup_prepend(c, line.p);
+    cleanup_text_begins(c);
     buf_done(&line);
 }
 

@@ -14,6 +14,7 @@
 #include "base/clock.h"
 #include "base/log.h"
 #include "base/str.h"
+#include "cleanup/cleanup.h"
 #include "daemon/smtpd/smtpd_int.h"
 #include "milter/milter.h"
 #include "param/param.h"
@@ -89,6 +90,8 @@ static void content_begins(struct smtpd *s, struct smtpd_tx *tx)
     if (!s->stand_alone && !(behind_filter(s) && s->forward.active)) /* a mere step between two others */
         smtpd_received(s, tx, b);
     give(s, tx, b->p, b->n);
+    if (s->sink == &smtpd_sink_queue)
+        cleanup_text_begins(tx->sink);
 }
 
 static void give_held(struct smtpd *s, struct smtpd_tx *tx)
