@@ -141,12 +141,12 @@ static int fail(struct smtpd *s, const char *reply)
 /* Everything that is wrong before a mechanism is looked at; 0 = go on. */
 static int refused(struct smtpd *s, struct str rest)
 {
+    if (par_smtpd_helo_required() && !s->helo.n)
+        return fail(s, "503 5.5.1 Error: send HELO/EHLO first");
     if (!is_taken(s) || (smtpd_verb_hidden(s) & EHLO_AUTH))
         return fail(s, "503 5.5.1 Error: authentication not enabled");
     if (s->tx)
         return fail(s, "503 5.5.1 Error: MAIL transaction in progress");
-    if (par_smtpd_helo_required() && !s->helo.n)
-        return fail(s, "503 5.5.1 Error: send HELO/EHLO first");
     if (s->auth.done)
         return fail(s, "503 5.5.1 Error: already authenticated");
     if (!rest.n)

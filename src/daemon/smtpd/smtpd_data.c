@@ -246,7 +246,7 @@ static int finish(struct smtpd *s, const char *bytes)
     int64_t size = tx->scan.wire_bytes - tx->scan.lines - tx->scan.stuffed;
 
     s->where = "END-OF-MESSAGE";
-    tx->size = size;
+    tx->size = tx->scan.wire_bytes - tx->scan.stuffed; /* what policy services are told */
     if (tx->bare_lf && s->lf_reject) {
         if (tx->rcpts == 1)
             smtpd_rcpt_set(s, buf_view(&tx->first_rcpt));

@@ -64,22 +64,24 @@ bool smtpd_undeclared_utf8(struct smtpd *s, struct str text, bool declared)
     return true;
 }
 
-static bool good_domain(struct str domain)
+static bool good_domain(struct str domain, bool utf8)
 {
     struct sock_addr a;
 
+    if (!utf8 && !str_is_ascii(domain))
+        return false;
     return addr_valid_domain(domain) || (par_resolve_numeric_domain() && sock_parse_addr(domain, 0, &a) == OK);
 }
 
 /* One envelope address in internal form; what cannot be one, or might be taken for an option, is refused here. */
-static enum result parse_address(struct smtpd *s, struct str text, struct buf *out, struct str *rest)
+static enum result parse_address(struct smtpd *s, struct str text, bool utf8, struct buf *out, struct str *rest)
 {
     struct str domain;
     enum result r = addr_parse_path(text, par_strict_rfc821_envelopes(), out, rest);
 
     if (r == OK && out->n) {
         domain = without_last_dot(addr_domain(buf_view(out)));
-        if (addr_at(buf_view(out)) < out->n && !good_domain(domain))
+        if (addr_at(buf_view(out)) < out->n && !good_domain(domain, utf8))
             r = PERM;
         if (out->p[0] == '-' && !par_allow_min_user())
             r = PERM;
@@ -289,10 +291,11 @@ static int mail_begin(struct smtpd *s, struct str rest)
     struct smtpd_tx *tx = s->tx;
     struct why why = { .dsn = "" };
     const char *refused;
+    bool utf8 = has_param(rest, "SMTPUTF8");
 
-    if (smtpd_undeclared_utf8(s, rest, has_param(rest, "SMTPUTF8")))
+    if (smtpd_undeclared_utf8(s, rest, utf8))
         return -1;
-    if (parse_address(s, rest, &tx->sender, &rest) != OK)
+    if (parse_address(s, rest, utf8, &tx->sender, &rest) != OK)
         return fail(s, "501 5.1.7 Bad sender address syntax");
     addr_quote(&tx->sender_ext, buf_view(&tx->sender));
     if (mail_params(s, tx, rest) != 0)
@@ -410,7 +413,7 @@ static int rcpt_run(struct smtpd *s, struct str rest)
     buf_init(&addr, ADDR_TEXT);
     if (smtpd_undeclared_utf8(s, rest, s->tx->flags & QF_SMTPUTF8)) {
         failed = -1;
-    } else if (parse_address(s, rest, &addr, &rest) != OK) {
+    } else if (parse_address(s, rest, s->tx->flags & QF_SMTPUTF8, &addr, &rest) != OK) {
         failed = fail(s, "501 5.1.3 Bad recipient address syntax");
     } else if (addr.n == 0) {
         warn_address(s, STR("<>"));

@@ -27,6 +27,8 @@
 enum { REQUEST_MAX = 32 * 1024, ANSWER_LINE = 4096 };
 
 struct policy {
+    struct policy *next;
+    char *text;                    /* as configured */
     char *endpoint;                /* "inet:host:port", "unix:path" */
     char *default_action, *context;
     int64_t timeout, max_idle, max_ttl, request_limit, retry_delay, try_limit; /* seconds */
@@ -114,11 +116,26 @@ static bool good_endpoint(struct str word)
     return str_begins_case(word, "inet:") || str_begins_case(word, "unix:") || str_begins_case(word, "local:");
 }
 
+/* The same service in several lists is asked on one connection. */
+static struct policy *services;
+
+static struct policy *find_service(const char *text)
+{
+    struct policy *p = services;
+
+    while (p && strcmp(p->text, text) != 0)
+        p = p->next;
+    return p;
+}
+
 struct policy *smtpd_policy_new(const char *param, const char *text, struct why *why)
 {
-    struct policy *p = mem_new(sizeof *p);
+    struct policy *p = find_service(text);
     struct str rest = str_of(text), word;
 
+    if (p)
+        return p;
+    p = mem_new(sizeof *p);
     (void)!str_unbrace(str_of(text), &rest);
     set_defaults(p);
     if (str_word_braced(&rest, STR_LIST_SEPS, &word) != OK || !good_endpoint(word)) {
@@ -133,6 +150,9 @@ struct policy *smtpd_policy_new(const char *param, const char *text, struct why 
             policy_free(p);
             return NULL;
         }
+    p->text = mem_dup(text);
+    p->next = services;
+    services = p;
     return p;
 }
 
@@ -210,16 +230,17 @@ static void put_client(struct smtpd *s, struct buf *b)
     attr(b, "helo_name", s->helo.n ? s->helo.p : "");
 }
 
-/* The same for all requests of one message on one connection. */
+/* The same for all requests of one message, which begins when MAIL was accepted. */
 static const char *instance_of(struct smtpd *s)
 {
     static unsigned sequence;
-    static char none[40];
-    char *to = s->tx ? s->tx->instance : none;
 
-    if (!*to || !s->tx)
-        snprintf(to, 40, "%x.%llx.%x.0", (unsigned)getpid(), (unsigned long long)time(NULL), sequence++);
-    return to;
+    if (!s->tx || strcmp(s->where, "MAIL") == 0)
+        return "";
+    if (!s->tx->instance[0])
+        snprintf(s->tx->instance, sizeof s->tx->instance, "%x.%llx.%x.0", (unsigned)getpid(),
+                 (unsigned long long)time(NULL), sequence++);
+    return s->tx->instance;
 }
 
 static void put_mail(struct smtpd *s, struct buf *b)

@@ -123,7 +123,7 @@ enum verdict restrict_permit_interfaces(struct smtpd *s, const struct rule *r)
 
 enum verdict restrict_permit_sasl(struct smtpd *s, const struct rule *r)
 {
-    if (!s->auth.done)
+    if (!s->auth.done || !par_smtpd_sasl_auth_enable()) /* XCLIENT can say so too */
         return VERDICT_DUNNO;
     return smtpd_permit(s, "permit_sasl_authenticated", smtpd_class_sasl, s->auth.user.p, NULL);
 }

@@ -22,7 +22,7 @@
 #include "param/param.h"
 
 enum { IN_BUFFER = 64 * 1024, OUT_BUFFER = 4096, HELO_MAX = 1024, REPLY_MAX = 2048, SCRATCH_MAX = 64 * 1024,
-       LINE_MAX_SKIP = 1 << 20, DISCARD_RATE = 500 /* bytes a second */ };
+       LINE_MAX_SKIP = 1 << 20, DISCARD_RATE = 500 /* bytes a second */, LONG_SHOWN = 30 };
 
 /* A read that would wait must not keep replies back: the peer may be waiting for them. */
 static bool line_buffered(const struct stream *io)
@@ -139,8 +139,10 @@ enum result smtpd_get_line(struct smtpd *s, size_t limit, struct str *line)
         lost(s);
         return TEMP;
     }
-    if (line->n > limit)
+    if (line->n > limit) {
+        log_warn("%s: request longer than %zu: %.*s...", s->peer.label, limit, LONG_SHOWN, line->p);
         line->n = limit;
+    }
     return crlf ? OK : check_line_end(s, *line);
 }
 

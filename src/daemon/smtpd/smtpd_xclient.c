@@ -105,7 +105,7 @@ static bool set_port(char out[8], const struct buf *v)
 static void set_login(struct smtpd *s, const struct buf *v)
 {
     smtpd_auth_forget(s);
-    if (unavailable(v) || !par_smtpd_sasl_auth_enable())
+    if (unavailable(v))
         return;
     snprintf(s->auth.method, sizeof s->auth.method, "XCLIENT");
     buf_str(&s->auth.user, buf_view(v));
