@@ -169,10 +169,20 @@ static enum result do_pass(struct check *k)
     return OK;
 }
 
-static void bad_argument(struct check *k, const char *what)
+static const char *table_of(const struct check *k)
 {
-    log_as("cleanup", LOG_LEVEL_WARN, "%s: %s action without %s in %s table", cleanup_id(k->c), what, "valid argument",
-             k->kind == CHECK_BODY ? "body_checks" : "header_checks");
+    return k->kind == CHECK_BODY ? "body_checks" : "header_checks";
+}
+
+static void no_text(const struct check *k, const char *action)
+{
+    log_as("cleanup", LOG_LEVEL_WARN, "%s action without text in %s map", action, table_of(k));
+}
+
+static void no_address(const struct check *k, const char *what)
+{
+    log_as("cleanup", LOG_LEVEL_WARN, "bad %s \"%.*s\" in %s map -- need user@domain", what, (int)k->arg.n, k->arg.p,
+           table_of(k));
 }
 
 static enum result do_filter(struct check *k)
@@ -180,7 +190,8 @@ static enum result do_filter(struct check *k)
     char dest[1024];
 
     if (str_find(k->arg, ':') == k->arg.n || k->arg.n >= sizeof(dest)) {
-        bad_argument(k, "FILTER");
+        log_as("cleanup", LOG_LEVEL_WARN, "bad FILTER command %.*s in %s -- need transport:destination", (int)k->arg.n,
+               k->arg.p, table_of(k));
         return OK;
     }
     memcpy(dest, k->arg.p, k->arg.n);
@@ -209,7 +220,7 @@ static enum result do_redirect(struct check *k)
         k->c->check_off = true;
         free(external);
     } else {
-        bad_argument(k, "REDIRECT");
+        no_address(k, "REDIRECT target");
     }
     buf_done(&addr);
     return OK;
@@ -227,7 +238,7 @@ static enum result do_bcc(struct check *k)
         text_list_add(&k->c->bcc, external);
         free(external);
     } else {
-        bad_argument(k, "BCC");
+        no_address(k, "BCC address");
     }
     buf_done(&addr);
     return OK;
@@ -246,7 +257,7 @@ static void put_text(struct buf *out, struct str text)
 static enum result do_prepend(struct check *k)
 {
     if (k->arg.n == 0) {
-        bad_argument(k, "PREPEND");
+        no_text(k, "PREPEND");
         return OK;
     }
     if (k->kind != CHECK_BODY && header_name_length(k->arg) == 0) {
@@ -262,7 +273,7 @@ static enum result do_prepend(struct check *k)
 static enum result do_replace(struct check *k)
 {
     if (k->arg.n == 0) {
-        bad_argument(k, "REPLACE");
+        no_text(k, "REPLACE");
         return OK;
     }
     if (k->kind != CHECK_BODY && header_name_length(k->arg) == 0) {
@@ -295,8 +306,7 @@ static enum result act(struct check *k, struct str answer)
     answer = str_trim(answer);
     k->arg = answer;
     if (str_word(&k->arg, " \t", &name) != OK) {
-        log_as("cleanup", LOG_LEVEL_WARN, "%s: empty action in a %s table", cleanup_id(k->c),
-               k->kind == CHECK_BODY ? "body_checks" : "header_checks");
+        log_as("cleanup", LOG_LEVEL_WARN, "%s: empty action in a %s table", cleanup_id(k->c), table_of(k));
         return OK;
     }
     k->arg = str_trim(k->arg);
@@ -304,8 +314,7 @@ static enum result act(struct check *k, struct str answer)
         i++;
     if (i < ARRAY_LEN(actions))
         return actions[i].run(k);
-    log_as("cleanup", LOG_LEVEL_WARN, "%s: unknown command in %s map: %.*s", cleanup_id(k->c),
-           k->kind == CHECK_BODY ? "body_checks" : "header_checks", (int)answer.n, answer.p);
+    log_as("cleanup", LOG_LEVEL_WARN, "unknown command in %s map: %.*s", table_of(k), (int)answer.n, answer.p);
     return OK;
 }
 

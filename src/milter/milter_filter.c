@@ -49,13 +49,10 @@ static const struct { char code; const char *name; } replies[] = {
 
 static const char *reply_name(char code)
 {
-    static char unknown[16];
-
     for (size_t i = 0; i < ARRAY_LEN(replies); i++)
         if (replies[i].code == code)
             return replies[i].name;
-    memcpy(unknown, "unknown", sizeof "unknown");
-    return unknown;
+    return "(unknown filter reply)";
 }
 
 static bool is_session_event(enum milter_event ev)

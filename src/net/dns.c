@@ -546,14 +546,17 @@ static void join(struct dns_query *q, struct dns_query *a)
     }
 }
 
-/* As the system's own lookup functions would put it. */
 static void native_reason(struct dns_query *q)
 {
-    const char *text = q->result == TEMP                  ? "Temporary failure in name resolution"
-                       : q->result == NONE && !q->nxdomain ? "No address associated with hostname"
-                                                           : "Name or service not known";
+    why_set(&q->why, q->result == TEMP ? "4.4.3" : "5.4.4", "unable to look up host %s: %s", q->name,
+            dns_native_reason(q));
+}
 
-    why_set(&q->why, q->result == TEMP ? "4.4.3" : "5.4.4", "unable to look up host %s: %s", q->name, text);
+const char *dns_native_reason(const struct dns_query *q)
+{
+    if (q->result == TEMP)
+        return "Temporary failure in name resolution";
+    return q->result == NONE && !q->nxdomain ? "No address associated with hostname" : "Name or service not known";
 }
 
 void dns_host(struct dns_query *q, int family, bool use_dns, bool use_hosts, int timeout_ms)

@@ -53,6 +53,8 @@ void dns_free(struct dns_record *list);
 /* Addresses of a host from /etc/hosts and/or DNS (smtp_host_lookup "dns", "native", both). family AF_INET, AF_INET6
  * or AF_UNSPEC. Records are A/AAAA. A numeric name is its own answer. "native" is both; hosts comes first. */
 void dns_host(struct dns_query *q, int family, bool use_dns, bool use_hosts, int timeout_ms);
+/* Why dns_host() found nothing, in the words of the system's lookup functions. */
+const char *dns_native_reason(const struct dns_query *q);
 /* The name of an address (PTR, or /etc/hosts when use_hosts): as dns_ask; name in records->data. */
 void dns_reverse(struct dns_query *q, const struct sock_addr *a, bool use_hosts, int timeout_ms);
 /* "4.3.2.1.zone" / nibbles for ip6.arpa-like lists. */

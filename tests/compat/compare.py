@@ -88,7 +88,7 @@ def compare_section(section, theirs, ours, entries):
     if theirs == ours:
         return [], False
     theirs, ours = _mask(theirs, entries), _mask(ours, entries)
-    if section == "log":  # each line once, in order, as before
+    if section in ("log", "warnings"):  # each line once, in order, as before
         theirs, ours = sorted(set(theirs)), sorted(set(ours))
     left, known = [], False
     for line in difflib.ndiff(theirs, ours):

@@ -250,7 +250,7 @@ def access_dialogues():
 
 BODIES = {
     "header_checks": ("^X-Seen-%d:", ["X-Seen-%d: a", "Subject: x", "", "body"]),
-    "mime_header_checks": ("^Content-Type: x/y%d;", ["MIME-Version: 1.0", "Content-Type: multipart/mixed; boundary=b", "", "--b",
+    "mime_header_checks": ("^Content-Type: x.y%d;", ["MIME-Version: 1.0", "Content-Type: multipart/mixed; boundary=b", "", "--b",
                                                     "Content-Type: x/y%d; name=z", "", "part", "--b--"]),
     "nested_header_checks": ("^X-Seen-%d:", ["MIME-Version: 1.0", "Content-Type: message/rfc822", "", "X-Seen-%d: a", "Subject: y", "", "part"]),
     "body_checks": ("^line %d$", ["Subject: x", "", "before", "line %d", "after"]),

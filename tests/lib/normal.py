@@ -14,7 +14,7 @@ PATTERNS = [(re.compile(p), r) for p, r in (
     (r"\b20\d\d-\d\d-\d\d[ T]\d\d:\d\d:\d\d\b", "DATE"),
     (r"\b\d{10}\.V[0-9a-f]+I[0-9a-f]+M\d+\.\w+", "MAILDIR-NAME"), (r'("(?:arrival_time|message_size)": )\d+', r"\1N"),
     (r"^(AUTH SCRAM-SHA-256 )?(?=.*[A-Z])(?=.*[a-z])(?=.*[0-9])[A-Za-z0-9+/]{40,}=*$", r"\1BASE64"), (r"message size \d+ exceeds", "message size N exceeds"),
-    (r"<\d{14}\.[0-9A-Za-z]+@", "<DATE.QID@"),
+    (r"\b(probe|double-bounce)[A-Z]{4}@", r"\1TIME@"), (r"<\d{14}\.[0-9A-Za-z]+@", "<DATE.QID@"),
     (r"conn_use=\d+, delay=", "delay="), (r"\bdelay=[\d.e+-]+, delays=[\d.e+/-]+", "delay=N"),
     (r"\b(v=)?Postfix (\d+\.\d+\.\d+)\b", r"\1Postfix VERSION"),
     (r"\bsize=\d+", "size=N"), (r"\bSIZE=\d+", "SIZE=N"),
@@ -64,6 +64,22 @@ def log_lines(log):
     for line in log.splitlines():
         m = re.match(r"\S+ +\d+ \S+ \S+ (\S+?)\[\d+\]: (.*)$", line)
         if m and KEPT.search(m.group(2)) and not NOISE.search(line):
+            kept.add("%s: %s" % m.groups())
+    return sorted(kept)
+
+
+WARNING = re.compile(r"(?:warning|error|fatal|panic): ")
+# What the system, a library or a helper process of one of the two has to say.
+APART = re.compile(r"^(postfix/master|postfix/postfix-script|postfix/postfix|postfix/postlog): |TLS library problem|No worthy mechs found|"
+                   r"(connect to|problem talking to server) (private|public)/|NIS domain name")
+
+
+def warnings(log):
+    """What the programs of the mail system complain about: as log_lines()."""
+    kept = set()
+    for line in log.splitlines():
+        m = re.match(r"\S+ +\d+ \S+ \S+ (\S+?)\[\d+\]: (.*)$", line)
+        if m and WARNING.match(m.group(2)) and not KEPT.search(m.group(2)) and not APART.search("%s: %s" % m.groups()):
             kept.add("%s: %s" % m.groups())
     return sorted(kept)
 

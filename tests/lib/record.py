@@ -4,7 +4,8 @@
 # take() gives what there was, as it was (it can be kept); sections() makes it comparable.
 # Sections: "replies NAME" what a client said and was answered, "output N" of a command, "mailbox FILE" and "file FILE"
 # what is in the instance's directory at the end, "hop NAME" and "message NAME" what a next hop was told and took,
-# "milter NAME" what a filter was told, "queue" the listing, "log" what became of clients and recipients.
+# "milter NAME" what a filter was told, "queue" the listing, "log" what became of clients and recipients, "warnings" the
+# other lines that begin with warning:, error: or fatal:.
 import os
 import time
 
@@ -122,4 +123,5 @@ def sections(raw):
         found["milter " + name] = _each_once(normal.session(clean(c)) for c in sessions)
     found["queue"] = normal.listing("\n".join(clean(raw["listing"].split("\n"))))
     found["log"] = sorted(set(clean(normal.log_lines(raw["log"]))))
+    found["warnings"] = sorted(set(clean(normal.warnings(raw["log"]))))
     return found

@@ -179,7 +179,7 @@ static const char *lock_methods(void)
     if (!par_sun_mailtool_compatibility())
         return par_mailbox_delivery_lock();
     if (!warned)
-        log_warn("main.cf: sun_mailtool_compatibility is obsolete; use \"mailbox_delivery_lock = dotlock\" instead");
+        log_warn("sun_mailtool_compatibility: deprecated parameter, use \"mailbox_delivery_lock = dotlock\" instead");
     warned = true;
     return "dotlock";
 }

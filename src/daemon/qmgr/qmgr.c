@@ -58,6 +58,8 @@ static void before_jail(struct service *s)
 {
     struct rlimit files;
 
+    if (par_bounce_queue_lifetime() > par_maximal_queue_lifetime())
+        log_warn("bounce_queue_lifetime is larger than maximal_queue_lifetime - adjusting bounce_queue_lifetime");
     qdir_init();
     resolve_init();
     if (ENABLE_VERIFY)

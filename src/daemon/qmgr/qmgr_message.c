@@ -45,7 +45,9 @@ static struct message *in_slot[QSLOT_MAX];
 
 static int64_t lifetime(const struct message *m)
 {
-    return qfile_env(m->q)->sender[0] ? par_maximal_queue_lifetime() : par_bounce_queue_lifetime();
+    int64_t any = par_maximal_queue_lifetime(), notice = par_bounce_queue_lifetime();
+
+    return qfile_env(m->q)->sender[0] || notice > any ? any : notice;
 }
 
 /* Recipients that are still to be delivered to. */

@@ -36,6 +36,8 @@ enum {
 enum check_class { CHECK_HEADER, CHECK_MIME, CHECK_NESTED, CHECK_BODY, CHECK_COUNT };
 
 static struct maps *checks[CHECK_COUNT];
+static const enum par_id check_ids[] = { P_smtp_header_checks, P_smtp_mime_header_checks, P_smtp_nested_header_checks,
+                                         P_smtp_body_checks };
 
 struct content {
     struct smtp_session *ss;
@@ -50,14 +52,10 @@ struct content {
 
 void smtp_content_init(void)
 {
-    static const enum par_id ids[CHECK_COUNT] = {
-        P_smtp_header_checks, P_smtp_mime_header_checks, P_smtp_nested_header_checks, P_smtp_body_checks,
-    };
-
     for (size_t i = 0; i < CHECK_COUNT; i++) {
-        const char *list = smtp_str(ids[i]);
+        const char *list = smtp_str(check_ids[i]);
 
-        checks[i] = *list ? maps_open(smtp_par_name(ids[i]), list, 0) : NULL;
+        checks[i] = *list ? maps_open(smtp_par_name(check_ids[i]), list, 0) : NULL;
     }
 }
 
@@ -211,8 +209,12 @@ static enum result check(struct content *c, enum check_class class, struct buf *
         } else if (str_eq_case(action, "WARN") || str_eq_case(action, "INFO")) {
             say(c, class, str_eq_case(action, "WARN") ? "warning" : "info", buf_view(text), rest);
         } else if (!str_eq_case(action, "DUNNO") && !str_eq_case(action, "OK")) {
-            log_warn("%s: unsupported action in header or body check: \"%.*s\"", c->d->queue_id, (int)action.n,
-                     action.p);
+            bool known = str_eq_case(action, "REPLACE") || str_eq_case(action, "PREPEND");
+
+            if (known)
+                log_warn("%.*s action without text in %s map", (int)action.n, action.p, smtp_par_name(check_ids[class]));
+            else
+                log_warn("unsupported command in %s map: %.*s", smtp_par_name(check_ids[class]), (int)answer.n, answer.p);
         }
     }
     buf_done(&answer);

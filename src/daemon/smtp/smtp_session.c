@@ -165,7 +165,7 @@ static int connect_inet(const struct smtp_host *host, int ms, bool *misconfigure
     if (fd >= 0 || !from->len || errno != EADDRNOTAVAIL)
         return fd;
     sock_text(from, text);
-    log_warn("bind %s: %s", text, strerror(errno));
+    log_warn("smtp_connect_addr: bind %s: %s", text, strerror(errno));
     *misconfigured = smtp_bool(P_smtp_bind_address_enforce);
     return *misconfigured ? -1 : sock_connect(&host->addr, NULL, ms);
 }

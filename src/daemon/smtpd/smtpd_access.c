@@ -251,7 +251,7 @@ static enum verdict run_action(struct smtpd *s, const struct action *act, struct
         return VERDICT_DUNNO;
     }
     if ((act->flags & NOT_AT_END) && s->check.stage == STAGE_EOD) {
-        log_warn("access table %s: action %s must be used before the end of data", x->table, act->name);
+        log_warn("access table %s: action %s must be used before smtpd_end_of_data_restrictions", x->table, act->name);
         return VERDICT_DUNNO;
     }
     return act->run(s, x);
@@ -326,6 +326,7 @@ static enum verdict ask(struct smtpd *s, const struct access *a, struct str key,
         return VERDICT_DUNNO;
     default:
         *found = true;
+        log_warn("%s lookup error for \"%.*s\"", map_name(a->map), (int)(key.n > 100 ? 100 : key.n), key.p);
         return smtpd_refuse(s, 451, "4.3.5", "<%s>: %s rejected: Server configuration error", a->name, a->class);
     }
 }

@@ -214,6 +214,7 @@ static bool within_bounds(struct smtpd *s, size_t n)
         smtpd_discard_begins(s, discard_most());
     if (smtpd_discard_more(s, n))
         return true;
+    log_warn("%s: queue file size limit exceeded", smtpd_qid(s));
     smtpd_reply(s, "552 5.3.4 Error: message file too big");
     return false;
 }
@@ -418,8 +419,10 @@ static const char *bdat_refusal(struct smtpd *s, int64_t count, bool last)
         log_warn("%s: null BDAT request from %s", smtpd_qid(s), s->peer.label);
         return "551 5.7.1 Null BDAT request";
     }
-    if (limit > 0 && (count > limit || tx->received > limit - count))
+    if (limit > 0 && (count > limit || tx->received > limit - count)) {
+        log_warn("%s: BDAT request from %s exceeds message size limit", smtpd_qid(s), s->peer.label);
         return "552 5.3.4 Chunk exceeds message size limit";
+    }
     return tx->bdat ? NULL : bdat_begins(s);
 }
 

@@ -318,6 +318,7 @@ int smtpd_rcpt(struct smtpd *s, struct str rest);
 /* Over TLS only; not to a filter in front of the queue, which may not know it. */
 bool smtpd_requiretls_offered(const struct smtpd *s, unsigned hidden);
 /* strict_smtputf8: text is not ASCII and SMTPUTF8 was not asked for; the client has been told. */
+void smtpd_warn_address(struct smtpd *s, struct str text);
 bool smtpd_undeclared_utf8(struct smtpd *s, struct str text, bool declared);
 /* smtpd_data.c */
 int smtpd_data(struct smtpd *s, struct str rest);

@@ -21,7 +21,7 @@
 
 enum { ENVID_MAX = 100, ORCPT_MAX = 500 };
 
-static void warn_address(struct smtpd *s, struct str text)
+void smtpd_warn_address(struct smtpd *s, struct str text)
 {
     log_warn("Illegal address syntax from %s in %s command: %.*s", s->peer.label, s->where,
              (int)(text.n < 200 ? text.n : 200), text.p);
@@ -90,8 +90,11 @@ static enum result parse_address(struct smtpd *s, struct str text, bool utf8, st
         if (str_trim(text).p[0] == '<' && !is_plain(str_trim(text), par_strict_rfc821_envelopes()))
             r = PERM;
     }
-    if (r != OK)
-        warn_address(s, text);
+    text = str_trim(text);
+    if (r != OK && text.n && text.p[0] != '<')
+        smtpd_warn_address(s, (struct str){ text.p, str_find(text, ' ') });
+    else if (r != OK && str_find(text, '>') < text.n)
+        smtpd_warn_address(s, text);
     return r;
 }
 
@@ -416,7 +419,7 @@ static int rcpt_run(struct smtpd *s, struct str rest)
     } else if (parse_address(s, rest, s->tx->flags & QF_SMTPUTF8, &addr, &rest) != OK) {
         failed = fail(s, "501 5.1.3 Bad recipient address syntax");
     } else if (addr.n == 0) {
-        warn_address(s, STR("<>"));
+        smtpd_warn_address(s, STR("<>"));
         failed = fail(s, "501 5.1.3 Bad recipient address syntax");
     } else {
         if (ENABLE_VERIFY)

@@ -57,7 +57,7 @@ static char confirm(struct smtpd_peer *p, const char *name)
         status = '4';
     if (status != '2')
         log_warn("hostname %s does not resolve to address %s%s%s", name, p->addr, q.result == OK ? "" : ": ",
-                 q.result == OK ? "" : q.why.text);
+                 q.result == OK ? "" : dns_native_reason(&q));
     dns_free(q.records);
     return status;
 }
@@ -70,6 +70,10 @@ static void lookup(struct smtpd_peer *p)
     if (q.result != OK || !q.records) {
         p->name_status = p->reverse_status = q.result == TEMP ? '4' : '5';
     } else if (!usable(q.records->data)) {
+        struct sock_addr a;
+
+        if (sock_parse_addr(str_of(q.records->data), 0, &a) == OK)
+            log_warn("numeric hostname: %s", q.records->data);
         p->name_status = p->reverse_status = '5';
     } else {
         set_name(p->reverse, q.records->data);

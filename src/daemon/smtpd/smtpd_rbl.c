@@ -130,8 +130,10 @@ static enum result ask(const struct zone *z, const char *name, char *reason, siz
     for (const struct dns_record *d = q[0].records; d; d = d->next)
         if (record_counts(z, d))
             r = OK;
-    if (q[0].result != OK && q[0].result != NONE)
+    if (q[0].result != OK && q[0].result != NONE) { /* mail does not stop when somebody's list does */
+        log_warn("%s: RBL lookup error: %s", name, q[0].why.text);
         r = TEMP;
+    }
     join_text(&q[1], reason, cap);
     for (size_t i = 0; i < ARRAY_LEN(q); i++)
         dns_free(q[i].records);
@@ -257,7 +259,6 @@ static enum verdict reject_listed(struct smtpd *s, const struct rule *r, const c
     case NONE:
         return VERDICT_DUNNO;
     default:
-        log_warn("%s: RBL lookup error", query); /* mail does not stop when somebody's list does */
         return VERDICT_DUNNO;
     }
 }

@@ -162,7 +162,8 @@ enum verdict restrict_unknown_rcpt(struct smtpd *s, const struct rule *r)
 /* --- tables of the hosts behind a name --- */
 
 /* Looks up host names and all their addresses; the first answer counts. */
-static enum verdict ask_hosts(struct smtpd *s, const struct access *a, const char *const *hosts, size_t n, bool names)
+static enum verdict ask_hosts(struct smtpd *s, const struct access *a, const char *const *hosts, size_t n,
+                              enum dns_type type)
 {
     bool found = false;
     enum verdict v = VERDICT_DUNNO;
@@ -170,11 +171,14 @@ static enum verdict ask_hosts(struct smtpd *s, const struct access *a, const cha
     for (size_t i = 0; i < n && !found; i++) {
         struct dns_query q = { .name = hosts[i] };
 
-        if (names)
+        if (type != DNS_A)
             v = smtpd_access_domain(s, a, hosts[i], &found);
         if (found)
             break;
         dns_host(&q, AF_UNSPEC, true, false, LOOKUP_MS);
+        if (q.result != OK && type != DNS_A)
+            log_warn("Unable to look up %s host %s for %s %s: %s", dns_type_name(type), hosts[i], a->class, a->name,
+                     dns_native_reason(&q));
         dns_filter(smtpd_lists.dns_filter, &q, 1);
         for (const struct dns_record *d = q.records; d && !found; d = d->next) {
             char ip[SOCK_ADDR_TEXT];
@@ -196,7 +200,7 @@ static enum verdict ask_records(struct smtpd *s, const struct access *a, struct 
     for (const struct dns_record *d = q->records; d && n < MAX_HOSTS; d = d->next)
         if (d->type == q->type && d->data[0])
             hosts[n++] = d->data;
-    v = ask_hosts(s, a, hosts, n, true);
+    v = ask_hosts(s, a, hosts, n, q->type);
     dns_free(q->records);
     return v;
 }
@@ -207,7 +211,7 @@ static enum verdict server_access(struct smtpd *s, const struct access *a, const
     const char *one[] = { name };
 
     if (type == DNS_A)
-        return ask_hosts(s, a, one, 1, false);
+        return ask_hosts(s, a, one, 1, type);
     smtpd_dns_ask(&q, 1);
     /* Name servers are those of the nearest parent that has some; no MX means the host itself. */
     while (type == DNS_NS && q.result == NONE && (q.name = strchr(q.name, '.')) && q.name[1]) {
@@ -219,7 +223,10 @@ static enum verdict server_access(struct smtpd *s, const struct access *a, const
         return ask_records(s, a, &q);
     dns_free(q.records);
     if (type == DNS_MX && q.result == NONE)
-        return ask_hosts(s, a, one, 1, true);
+        return ask_hosts(s, a, one, 1, type);
+    if (q.result == NONE)
+        log_warn("Unable to look up NS host for %s: %s", a->name,
+                 q.nxdomain ? "Host not found" : "Host found but no data record of requested type");
     if (q.result == TEMP)
         return smtpd_tempfail(s, par_reject_tempfail_action(), 450, "4.1.8", "<%s>: %s rejected: Unable to look up %s",
                               a->name, a->class, type == DNS_MX ? "mail server" : "name server");

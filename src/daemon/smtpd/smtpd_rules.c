@@ -193,11 +193,20 @@ static void set_argument(struct source *src, struct rule *r)
 static void read_table_rule(struct source *src, struct rule *r, struct str word)
 {
     if (!table_row[src->stage]) {
-        fault(src, r, "a bare table is not allowed in this list", word);
+        log_warn("specify one of (check_client_access, check_reverse_client_hostname_access, check_helo_access, "
+                 "check_sender_access, check_recipient_access, check_etrn_access) before %s restriction \"%.*s\"",
+                 src->stage == STAGE_DATA ? "Data command" : "End-of-data", (int)word.n, word.p);
+        r->what = &broken_row;
         return;
     }
     r->what = find_row(str_of(table_row[src->stage]));
     set_map(src, r, word);
+}
+
+static bool needs_logins(const struct restriction *what)
+{
+    return what->run == restrict_sasl_access || what->run == restrict_auth_login ||
+           what->run == restrict_unauth_login || what->run == restrict_known_login || what->run == restrict_login;
 }
 
 static void read_rule(struct source *src, struct rule *r, struct str word)
@@ -218,6 +227,10 @@ static void read_rule(struct source *src, struct rule *r, struct str word)
         unknown(src, r, word);
     else
         set_argument(src, r);
+    if (needs_logins(r->what) && !par_smtpd_sasl_auth_enable()) {
+        log_warn("restriction `%s' ignored: no SASL support", r->what->name);
+        r->what = &idle_row;
+    }
     if (r->what && r->what != &broken_row && !(r->what->lists & 1u << src->stage)) {
         log_warn("%s: restriction cannot be used in this list and is ignored: \"%.*s\"", src->param, (int)word.n,
                  word.p);

@@ -232,6 +232,8 @@ static enum result vrfy_address(struct smtpd *s, struct str text)
         r = PERM;
     if (r == OK)
         smtpd_rcpt_set(s, buf_view(&addr));
+    else
+        smtpd_warn_address(s, text);
     buf_done(&addr);
     return r;
 }

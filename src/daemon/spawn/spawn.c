@@ -40,13 +40,13 @@ static void before_jail(struct service *s)
             *a += 5;
             attr.argv = **a ? a : a + 1;
         } else {
-            log_fatal("service %s: unknown attribute name: %s", s->name, *a);
+            log_fatal("unknown attribute name: %s", *a);
         }
     }
     if (!user)
-        log_fatal("service %s: missing user= attribute", s->name);
+        log_fatal("missing user= attribute");
     if (!attr.argv || !*attr.argv)
-        log_fatal("service %s: missing argv= attribute", s->name);
+        log_fatal("missing argv= attribute");
     service_command_user(s->name, user, &attr.uid, &attr.gid);
     if (geteuid() != 0 && attr.uid != geteuid())
         log_fatal("service %s: cannot run a command as \"%s\": the mail system does not run as root", s->name, user);
