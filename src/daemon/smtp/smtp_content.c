@@ -210,11 +210,12 @@ static enum result check(struct content *c, enum check_class class, struct buf *
             say(c, class, str_eq_case(action, "WARN") ? "warning" : "info", buf_view(text), rest);
         } else if (!str_eq_case(action, "DUNNO") && !str_eq_case(action, "OK")) {
             bool known = str_eq_case(action, "REPLACE") || str_eq_case(action, "PREPEND");
+            const char *table = smtp_par_name(check_ids[class]);
 
             if (known)
-                log_warn("%.*s action without text in %s map", (int)action.n, action.p, smtp_par_name(check_ids[class]));
+                log_warn("%.*s action without text in %s map", (int)action.n, action.p, table);
             else
-                log_warn("unsupported command in %s map: %.*s", smtp_par_name(check_ids[class]), (int)answer.n, answer.p);
+                log_warn("unsupported command in %s map: %.*s", table, (int)answer.n, answer.p);
         }
     }
     buf_done(&answer);
