@@ -44,8 +44,11 @@ static void received_from(struct smtpd *s, struct buf *out)
     buf_printf(out, "from %s (%s [%s])\r\n", s->helo.n ? s->helo.p : s->peer.name, s->peer.name, literal);
     if (ENABLE_TLS && par_smtpd_tls_received_header())
         smtpd_tls_received(s, out);
-    if (par_smtpd_sasl_authenticated_header() && s->auth.done)
-        buf_printf(out, "\t(Authenticated sender: %s)\r\n", s->auth.user.p);
+    if (par_smtpd_sasl_authenticated_header() && s->auth.done) {
+        buf_puts(out, "\t(Authenticated sender: ");
+        smtpd_parse_comment(out, s->auth.user.p);
+        buf_puts(out, ")\r\n");
+    }
     buf_putc(out, '\t');
 }
 

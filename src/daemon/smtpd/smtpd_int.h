@@ -285,6 +285,8 @@ unsigned smtpd_parse_ehlo_keywords(const char *list);
 void smtpd_parse_ehlo_names(unsigned mask, struct buf *out);
 /* Puts "?" where something might be taken for syntax in a header or in the log. */
 void smtpd_parse_neuter(char *text);
+/* Adds text (NULL = none) as part of a comment in a header, which it cannot end. */
+void smtpd_parse_comment(struct buf *out, const char *text);
 /* Looks like "Name:", which no SMTP command does. */
 bool smtpd_parse_is_header(struct str word);
 

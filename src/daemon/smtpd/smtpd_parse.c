@@ -102,6 +102,20 @@ void smtpd_parse_neuter(char *text)
             *p = '?';
 }
 
+void smtpd_parse_comment(struct buf *out, const char *text)
+{
+    int open = 0;
+
+    for (; text && *text; text++) {
+        bool plain = *text >= ' ' && *text <= '~' && *text != '\\' && (*text != ')' || open > 0);
+
+        open += plain ? (*text == '(') - (*text == ')') : 0;
+        buf_putc(out, plain ? *text : '?');
+    }
+    while (open-- > 0)
+        buf_putc(out, ')');
+}
+
 bool smtpd_parse_is_header(struct str word)
 {
     size_t i = 0;

@@ -341,13 +341,17 @@ void smtpd_tls_received(struct smtpd *s, struct buf *out)
     if (kex[0])
         buf_printf(out, "\r\n\t%s", kex);
     buf_puts(out, ")\r\n");
-    if (p->cert_present)
-        buf_printf(out, "\t(Client CN \"%s\", Issuer \"%s\" (%s))\r\n", p->subject_cn ? p->subject_cn : "",
-                   p->issuer_cn ? p->issuer_cn : "", p->chain_trusted ? "verified OK" : "not verified");
-    else
+    if (p->cert_present) {
+        buf_puts(out, "\t(Client CN \"");
+        smtpd_parse_comment(out, p->subject_cn);
+        buf_puts(out, "\", Issuer \"");
+        smtpd_parse_comment(out, p->issuer_cn);
+        buf_printf(out, "\" (%s))\r\n", p->chain_trusted ? "verified OK" : "not verified");
+    } else {
         buf_printf(out, "\t(%s)\r\n",
                    par_smtpd_tls_ask_ccert() || par_smtpd_tls_req_ccert() ? "Client did not present a certificate"
                                                                           : "No client certificate requested");
+    }
 }
 
 enum result smtpd_tls_fingerprint(const struct smtpd *s, bool public_key, char *out, size_t cap)
