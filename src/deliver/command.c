@@ -15,6 +15,7 @@
 #include <signal.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -104,12 +105,24 @@ static NORETURN void exec_text(const struct command *c)
     cannot_run(c, "/bin/sh");
 }
 
+/* Whoever writes too much is told so, not killed. */
+static void limit_files(int64_t bytes)
+{
+    struct rlimit limit = { .rlim_cur = (rlim_t)bytes, .rlim_max = (rlim_t)bytes };
+
+    signal(SIGXFSZ, SIG_IGN);
+    if (bytes && setrlimit(RLIMIT_FSIZE, &limit) < 0)
+        log_warn("setrlimit: %s", strerror(errno));
+}
+
 static NORETURN void child(const struct command *c, int in, int out)
 {
     signal(SIGPIPE, SIG_DFL);
     signal(SIGTERM, SIG_DFL);
     signal(SIGHUP, SIG_DFL);
-    setpgid(0, 0);
+    signal(SIGINT, SIG_DFL);
+    setsid(); /* no terminal of ours is in reach */
+    limit_files(c->file_limit);
     if (dup2(in, 0) < 0 || dup2(out, 1) < 0 || dup2(out, 2) < 0)
         _exit(71);
     if (c->chroot && (chroot(c->chroot) < 0 || chdir("/") < 0)) {

@@ -19,6 +19,7 @@ struct command {
     uid_t uid;
     gid_t gid;
     int time_limit;          /* seconds */
+    int64_t file_limit;      /* bytes of any file that it writes; 0 = none */
     unsigned flags;          /* COPY_* */
     const char *eol;
 };

@@ -10,6 +10,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/str.h"
 #include "param/master_cf.h"
 
 enum inside inside_kind(const struct master_entry *e)
@@ -21,25 +22,18 @@ enum inside inside_kind(const struct master_entry *e)
     return strcmp(e->argv[0], "discard") == 0 ? INSIDE_DISCARD : AGENT;
 }
 
-enum result inside_why(struct str text, bool retry, struct why *why)
+enum result inside_why(struct str text, enum inside kind, struct why *why)
 {
-    const char *deflt = retry ? "4.0.0" : "5.0.0";
-    char copy[WHY_TEXT];
+    const char *deflt = kind == INSIDE_ERROR ? "5.0.0" : kind == INSIDE_RETRY ? "4.0.0" : "2.0.0";
+    char copy[WHY_TEXT], dsn[sizeof why->dsn];
     size_t n;
 
+    text = str_trim(text);
     snprintf(copy, sizeof copy, "%.*s", (int)(text.n < sizeof copy ? text.n : sizeof copy - 1), text.p);
     n = why_dsn_length(copy);
-    if (n && n < sizeof why->dsn && (copy[n] == ' ' || !copy[n])) {
-        char dsn[sizeof why->dsn];
-        const char *rest = copy + n;
-
-        /* The service decides between 4 and 5; a status of another class says nothing. */
-        snprintf(dsn, sizeof dsn, "%.*s", copy[0] == deflt[0] ? (int)n : 5, copy[0] == deflt[0] ? copy : deflt);
-        while (*rest == ' ')
-            rest++;
-        why_set(why, dsn, "%s", rest);
-    } else {
-        why_set(why, deflt, "%s", copy);
-    }
-    return retry ? TEMP : PERM;
+    if (n >= sizeof dsn || (copy[n] != ' ' && copy[n]))
+        n = 0;
+    /* The service decides between 4 and 5; a status of another class says nothing. */
+    snprintf(dsn, sizeof dsn, "%.*s", n && copy[0] == deflt[0] ? (int)n : 5, n && copy[0] == deflt[0] ? copy : deflt);
+    return why_set(why, dsn, "%s", copy + n + strspn(copy + n, " "));
 }

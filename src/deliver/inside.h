@@ -12,7 +12,7 @@ enum inside { AGENT, INSIDE_ERROR, INSIDE_RETRY, INSIDE_DISCARD, INSIDE_MISSING 
 
 /* What a transport's line in master.cf makes it; NULL: there is no line. */
 enum inside inside_kind(const struct master_entry *e);
-/* The next hop of error and retry is a text, with or without a status code in front: PERM for error, TEMP for retry. */
-enum result inside_why(struct str text, bool retry, struct why *why);
+/* The next hop is a text, with or without a status code in front: PERM for error, TEMP for retry, OK for discard. */
+enum result inside_why(struct str text, enum inside kind, struct why *why);
 
 #endif

@@ -346,7 +346,13 @@ static enum result deliver_maildir(const struct mailbox *m, const struct deliver
 enum result mailbox_deliver(struct mailbox *m, const struct delivery *d, const struct delivery_rcpt *r, struct why *why)
 {
     size_t n = strlen(m->path);
+    enum result result;
 
     m->start = 0;
-    return n && m->path[n - 1] == '/' ? deliver_maildir(m, d, r, why) : deliver_mbox(m, d, r, why);
+    result = n && m->path[n - 1] == '/' ? deliver_maildir(m, d, r, why) : deliver_mbox(m, d, r, why);
+    if (result == PERM && m->kind == MAILBOX_VIRTUAL && strcmp(why->dsn, "5.2.0") == 0) {
+        why_class(why, '4'); /* the administrator keeps these files, not their user */
+        result = TEMP;
+    }
+    return result;
 }

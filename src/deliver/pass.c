@@ -123,15 +123,14 @@ void pass_deliver(struct delivery *d, struct delivery_rcpt *part, const char *de
     if (strcmp(transport, pass.own) == 0) {
         log_warn("%s: recipient %s is not passed from service %s to itself", d->queue_id, part->r.addr, transport);
         deliver_failed(d, part, "none", why_set(&why, "4.3.5", "mail system configuration error"), &why);
-    } else if (kind == INSIDE_ERROR || kind == INSIDE_RETRY) {
-        enum result r = inside_why(str_of(nexthop), kind == INSIDE_RETRY, &why);
+    } else if (kind == INSIDE_ERROR || kind == INSIDE_RETRY || kind == INSIDE_DISCARD) {
+        enum result r = inside_why(str_of(nexthop), kind, &why);
 
-        speak_as("error");
-        deliver_failed(d, part, "none", r, &why);
-        speak_as(pass.own);
-    } else if (kind == INSIDE_DISCARD) {
-        speak_as("discard");
-        deliver_sent(d, part, "none", "2.0.0", "%s", nexthop);
+        speak_as(r == OK ? "discard" : "error");
+        if (r == OK)
+            deliver_sent(d, part, "none", why.dsn, "%s", why.text);
+        else
+            deliver_failed(d, part, "none", r, &why);
         speak_as(pass.own);
     } else {
         to_agent(d, part, transport, nexthop);

@@ -310,10 +310,9 @@ static bool strip_cr(struct str line, bool first)
     return strict_says;
 }
 
-/* Standard input to the end, or to a lone dot. A leading mbox "From " line is dropped. */
+/* Standard input to the end, or to a lone dot. Mbox "From " lines in front are dropped. */
 static void put_content(struct submit *s, const struct options *o)
 {
-    static const char from[] = "From ", quoted_from[] = ">From ";
     char *line = NULL;
     size_t cap = 0;
     bool first = true, in_from = true;
@@ -326,11 +325,10 @@ static void put_content(struct submit *s, const struct options *o)
 
         while (strip && text.n && text.p[text.n - 1] == '\r')
             text.n--;
-        if (in_from && ended && (strncmp(line, from, 5) == 0 || strncmp(line, quoted_from, 6) == 0)) {
-            first = false;
+        first = false;
+        if (in_from && ended && strncmp(line + strspn(line, ">"), "From ", 5) == 0)
             continue;
-        }
-        in_from = first = false;
+        in_from = false;
         if (!o->dot_is_text && text.n == 1 && line[0] == '.')
             break;
         submit_data(s, text.p, text.n);

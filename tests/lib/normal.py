@@ -12,7 +12,7 @@ PATTERNS = [(re.compile(p), r) for p, r in (
     (DAY + " " + MONTH + r" +\d+ \d\d:\d\d:\d\d(?: \d{4})?", "DATE"),
     (r"\b" + MONTH + r" +\d+ \d\d:\d\d:\d\d\b", "DATE"),
     (r"\b20\d\d-\d\d-\d\d[ T]\d\d:\d\d:\d\d\b", "DATE"),
-    (r"\b\d{10}\.V[0-9a-f]+I[0-9a-f]+M\d+\.\w+", "MAILDIR-NAME"), (r'("(?:arrival_time|message_size)": )\d+', r"\1N"),
+    (r"\b\d{10}\.(?:V[0-9a-f]+I[0-9a-f]+M|P)\d+\.\w+", "MAILDIR-NAME"), (r'("(?:arrival_time|message_size)": )\d+', r"\1N"),
     (r"^(AUTH SCRAM-SHA-256 )?(?=.*[A-Z])(?=.*[a-z])(?=.*[0-9])[A-Za-z0-9+/]{40,}=*$", r"\1BASE64"), (r"message size \d+ exceeds", "message size N exceeds"),
     (r"\b(probe|double-bounce)[A-Z]{4}@", r"\1TIME@"), (r"<\d{14}\.[0-9A-Za-z]+@", "<DATE.QID@"),
     (r"conn_use=\d+, delay=", "delay="), (r"\bdelay=[\d.e+-]+, delays=[\d.e+/-]+", "delay=N"),

@@ -173,6 +173,11 @@ AGENTS = {
     "d.test": ("retry:4.2.1 later", "dsn=4.2.1, status=deferred (later)"),
     "e.test": ("retry:later", "dsn=4.0.0, status=deferred (later)"),
     "f.test": ("discard:thrown away", "dsn=2.0.0, status=sent (thrown away)"),
+    "g.test": ("discard:2.3.4 with a code", "dsn=2.3.4, status=sent (with a code)"),
+    "h.test": ("discard:4.2.2 not ours", "dsn=2.0.0, status=sent (not ours)"),
+    "i.test": ("retry:5.2.2 not ours", "dsn=4.0.0, status=deferred (not ours)"),
+    "j.test": ("error:5.1.1text", "dsn=5.0.0, status=bounced (5.1.1text)"),
+    "k.test": ("error:5.1.1", "dsn=5.1.1, status=bounced ()"),
 }
 
 

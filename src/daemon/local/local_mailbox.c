@@ -294,7 +294,7 @@ void local_file(struct job *j, const struct target *t, const char *path)
     if (!local_first_time(j, "file %ld %s", (long)as.uid, path))
         return;
     if (local_probe(j)) {
-        local_sent(j, t, maildir ? "delivers to maildir" : "delivers to file: %s", path);
+        local_sent(j, t, "delivers to file: %s", path);
         return;
     }
     buf_init(&start, 32);
@@ -359,6 +359,7 @@ static void run_command(struct job *j, const struct target *t, const char *text,
         .gid = as->gid,
         .dir = dir,
         .time_limit = (int)par_command_time_limit(),
+        .file_limit = par_mailbox_size_limit(),
         .flags = COPY_FROM_LINE | COPY_RETURN_PATH | COPY_ORIGINAL_TO | delivered,
         .eol = "\n",
     };

@@ -65,14 +65,14 @@ void inside_fail(struct message *m, struct rcpt *r, enum result result, const st
     fail(m, r, transport_get(par_error_service_name())->log_tag, result, why);
 }
 
-static void discard(struct message *m, struct rcpt *r, const struct transport *t, struct str text)
+static void discard(struct message *m, struct rcpt *r, const struct transport *t, const struct why *why)
 {
     struct delivery_rcpt how;
     struct delivery d;
 
     as_delivery(m, r, &d, &how);
     log_tag(t->log_tag);
-    deliver_sent(&d, &how, "none", "2.0.0", "%.*s", (int)text.n, text.p);
+    deliver_sent(&d, &how, "none", why->dsn, "%s", why->text);
     own_tag();
     rcpt_settle(m, r, &how);
 }
@@ -90,11 +90,10 @@ void inside_discard(struct message *m, struct rcpt *r, const char *text)
 void inside_deliver(struct message *m, struct rcpt *r, const struct transport *t, struct str nexthop)
 {
     struct why why;
+    enum result result = inside_why(nexthop, t->inside, &why);
 
-    if (t->inside == INSIDE_DISCARD)
-        discard(m, r, t, nexthop);
-    else if (inside_why(nexthop, t->inside == INSIDE_RETRY, &why) == PERM)
-        fail(m, r, t->log_tag, PERM, &why);
+    if (result == OK)
+        discard(m, r, t, &why);
     else
-        fail(m, r, t->log_tag, TEMP, &why);
+        fail(m, r, t->log_tag, result, &why);
 }

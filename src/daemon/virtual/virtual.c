@@ -81,7 +81,8 @@ static char *mailbox_path(const char *addr, enum result *r, struct why *why)
     else
         path = *base ? mem_printf("%s/%s", base, found.p) : mem_dup(found.p);
     if (path && (path[0] != '/' || strstr(path, "/../"))) {
-        log_warn("recipient %s: mailbox path \"%s\" is not absolute; check virtual_mailbox_base", addr, path);
+        log_warn("recipient %s: mailbox path \"%s\" is not absolute or leads upwards; check virtual_mailbox_base", addr,
+                 path);
         free(path);
         path = NULL;
         *r = why_set(why, "4.3.5", "mail system configuration error");
