@@ -11,7 +11,7 @@ run sendmail -f alice@example.test x@remote.test
     body
 queue deferred 1
 sinkrule RCPT: 250 2.1.5 Ok
-run postkick public qmgr DAF || true
+run postkick public qmgr DAF
 wait log status=sent
 queue empty
 run postkick public pickup W
