@@ -33,6 +33,7 @@ struct deliver_text {
 };
 
 static struct maps *status_filter;
+static char status_filter_name[64];
 
 /* --- numbers and lines of the log --- */
 
@@ -117,6 +118,7 @@ void deliver_init(const char *program)
     if (!*param_str(id))
         return;
     param_row(id, &row);
+    snprintf(status_filter_name, sizeof status_filter_name, "%s", row.name);
     status_filter = maps_open(row.name, param_str(id), 0);
 }
 
@@ -125,22 +127,17 @@ static void filter_status(struct why *why)
 {
     char key[WHY_TEXT + 16];
     struct buf out;
-    const char *from = NULL;
     size_t n;
 
     if (!status_filter)
         return;
     snprintf(key, sizeof key, "%s %s", why->dsn, why->text);
     buf_init(&out, WHY_TEXT);
-    if (maps_get(status_filter, str_of(key), &out, &from) == OK) {
+    if (maps_get(status_filter, str_of(key), &out, NULL) == OK) {
         n = why_dsn_length(out.p);
-        if (!n || n >= sizeof why->dsn || !out.p[n])
-            log_warn("%s: malformed delivery status \"%s\" for \"%s\"", from ? from : "delivery status filter", out.p,
-                     key);
-        else if ((out.p[0] == '2') != (why->dsn[0] == '2'))
-            log_warn("%s: bad class change \"%s\" for \"%s\": success and failure are not exchanged",
-                     from ? from : "delivery status filter", out.p, key);
-        else {
+        if (!n || n >= sizeof why->dsn || !out.p[n] || (out.p[0] == '2') != (why->dsn[0] == '2')) {
+            log_warn("%s: bad status code: %s", status_filter_name, out.p);
+        } else {
             snprintf(why->dsn, sizeof why->dsn, "%.*s", (int)n, out.p);
             snprintf(why->text, sizeof why->text, "%s", out.p + n + 1);
         }

@@ -448,7 +448,6 @@ int sendmail_main(int argc, char **argv)
     find_config_dir(argc, argv);
     param_load(NULL, false);
     service_log_open("sendmail", false);
-    log_tag("sendmail");
     if (strcmp(name, "mailq") == 0)
         o.mode = MODE_LIST;
     if (strcmp(name, "newaliases") == 0)

@@ -357,7 +357,7 @@ static enum result nothing_found(struct lookup *l, bool mx, const char *name, st
         why_class(why, '4');
         return TEMP;
     }
-    if (mx && !why->dsn[0])
+    if (mx)
         log_warn("no MX host for %s has a valid address record", name);
     if (!why->dsn[0])
         (void)why_set(why, "5.4.4", mx ? "no MX host for %s has a valid address record" : "unable to look up host %s",

@@ -213,11 +213,12 @@ static bool within_bounds(struct smtpd *s, size_t n)
 
     if (limit == 0 || s->tx->received <= limit)
         return true;
-    if (!s->discard)
+    if (!s->discard) {
+        log_warn("%s: queue file size limit exceeded", smtpd_qid(s));
         smtpd_discard_begins(s, discard_most());
+    }
     if (smtpd_discard_more(s, n))
         return true;
-    log_warn("%s: queue file size limit exceeded", smtpd_qid(s));
     smtpd_reply(s, "552 5.3.4 Error: message file too big");
     return false;
 }
