@@ -121,7 +121,10 @@ static enum result copy_synced(const struct mailbox *m, const struct delivery *d
         return OK;
     if (!write_failed)
         return why_set(why, "4.3.0", "error reading message: %s", strerror(error));
-    return mailbox_fs_failure(why, error, "error writing message");
+    result = mailbox_fs_failure(why, error, "error writing message");
+    if (strcmp(why->dsn, "5.2.0") == 0)
+        snprintf(why->dsn, sizeof why->dsn, "5.3.0");
+    return result;
 }
 
 /* Makes the name of path durable. Who may not read the directory has everything written. errno when false. */

@@ -26,7 +26,7 @@ enum result mailbox_fs_failure(struct why *why, int error, const char *fmt, ...)
         int error;
         const char *dsn;
     } known[] = {
-        { EAGAIN, "4.2.0" }, { ESTALE, "4.2.0" }, { EINTR, "4.2.0" },  { EDQUOT, "4.2.2" }, { EFBIG, "5.2.2" },
+        { EAGAIN, "4.2.0" }, { ESTALE, "4.2.0" }, { EINTR, "4.2.0" },  { EDQUOT, "5.2.2" }, { EFBIG, "5.2.2" },
         { ENOSPC, "4.3.0" }, { EIO, "4.3.0" },    { EROFS, "4.3.0" },  { ENOMEM, "4.3.0" }, { EMFILE, "4.3.0" },
         { ENFILE, "4.3.0" }, { EPIPE, "4.3.0" },  { ETIMEDOUT, "4.2.0" },
         { EBUSY, "4.2.0" },  { ENOLCK, "4.3.0" }, { EDEADLK, "4.2.0" }, { ENOBUFS, "4.3.0" }, { ETXTBSY, "4.2.0" },

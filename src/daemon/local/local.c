@@ -197,6 +197,24 @@ static char *canonical(const char *addr)
     return buf_take(&b);
 }
 
+/* The key is in external form, as postalias writes it; tables of older programs have the name as it is. */
+static enum result find_alias(const struct job *j, const char *name, struct buf *found, const char **table)
+{
+    char *address = mem_printf("%s@x", name);
+    struct buf key;
+    enum result r;
+
+    buf_init(&key, 2 * ADDR_MAX);
+    addr_quote(&key, str_of(address));
+    buf_cut(&key, key.n - 2);
+    r = maps_get(j->t->aliases, buf_view(&key), found, table);
+    if (r == NONE && !str_eq(buf_view(&key), name))
+        r = maps_get(j->t->aliases, str_of(name), found, table);
+    buf_done(&key);
+    free(address);
+    return r;
+}
+
 /* owner-NAME becomes the sender of what the alias forwards (aliases(5)). Both texts are the caller's to free. */
 static void find_owner(struct job *j, const char *name, struct target *t, char **owner, char **sender)
 {
@@ -206,7 +224,7 @@ static void find_owner(struct job *j, const char *name, struct target *t, char *
     *sender = NULL;
     buf_init(&found, ALIAS_MAX);
     if (!str_begins_case(str_of(name), "owner-") &&
-        maps_get(j->t->aliases, str_of(*owner), &found, NULL) == OK) {
+        find_alias(j, *owner, &found, NULL) == OK) {
         *sender = canonical(par_expand_owner_alias() ? found.p : *owner);
         t->owner = *owner;
         t->sender = *sender;
@@ -263,7 +281,7 @@ static enum result try_alias(struct job *j, const struct target *t, const char *
         return OK;
     }
     buf_init(&found, ALIAS_MAX);
-    r = maps_get(j->t->aliases, str_of(name), &found, &table);
+    r = find_alias(j, name, &found, &table);
     if (r == OK) {
         expand_alias(j, t, name, found.p, table);
     } else if (r != NONE) {
