@@ -59,7 +59,10 @@ static enum result read_include(void *arg, struct buf *out, struct why *why)
     char block[16384];
     ssize_t n = 0;
 
-    if (fd < 0 || fstat(fd, &inc->st) < 0) {
+    if (fd < 0 && errno == EACCES) {
+        log_warn("cannot open include file %s: %s", inc->path, strerror(errno));
+        r = unusable(why);
+    } else if (fd < 0 || fstat(fd, &inc->st) < 0) {
         log_warn("unable to lookup :include: file %s: %s", inc->path, strerror(errno));
         r = unusable(why);
     } else if (!S_ISREG(inc->st.st_mode)) {
@@ -89,6 +92,7 @@ static bool take_rights(const struct include *inc, struct target *t)
     pw = getpwuid(inc->st.st_uid);
     if (!pw) {
         log_warn("cannot find username for uid %ld", (long)inc->st.st_uid);
+        log_warn("%s: cannot find :include: file owner username", inc->path);
         return false;
     }
     t->as = local_identity(pw);

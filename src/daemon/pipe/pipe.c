@@ -324,7 +324,7 @@ static enum result run(struct delivery *d, struct why *why)
 static enum result refused(const struct delivery *d, struct why *why)
 {
     if ((attr.copy & (COPY_DELIVERED_TO | COPY_ORIGINAL_TO)) && d->n > 1) {
-        log_warn("pipe flag '%c' requires %s_destination_recipient_limit = 1",
+        log_warn("pipe flag `%c' requires %s_destination_recipient_limit = 1",
                  attr.copy & COPY_DELIVERED_TO ? 'D' : 'O', attr.service);
         return why_set(why, "4.3.5", "mail system configuration error");
     }
