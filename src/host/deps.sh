@@ -80,7 +80,8 @@ small_musl() { # in the build directory
         "$src/src/time/strftime.c" >strftime.c
     for part in vfprintf strftime; do
         $CC ${arch:+-I"$arch"} -std=c99 -nostdinc -ffreestanding -D_XOPEN_SOURCE=700 -I"$src/arch/$arch_name" \
-            -I"$src/arch/generic" -Iobj/src/internal -I"$src/src/include" -I"$src/src/internal" -Iobj/include -I"$src/include" \
+            -I"$src/arch/generic" -Iobj/src/internal -I"$src/src/include" -I"$src/src/internal" -I"$src/src/time" \
+            -Iobj/include -I"$src/include" \
             -Os -fno-unwind-tables -fno-asynchronous-unwind-tables -w -c -o $part.o $part.c || return 1
     done
     "$dir/musl/bin/musl-gcc" -Os -ffreestanding -ffunction-sections -D_GNU_SOURCE -c -o wide.o "$small/wide.c" || return 1
@@ -106,7 +107,7 @@ build_musl() {
         --enable-wrapper=gcc --enable-optimize=no $([ -n "${SHARED:-}" ] || echo --disable-shared) >configure.log 2>&1 &&
         make -j "$(nproc 2>/dev/null || echo 1)" CC="$CC${arch:+ -I$arch}" WRAPCC_GCC="$CC" AR="$AR" RANLIB="$AR s" install >make.log 2>&1 &&
         { [ -n "${SHARED:-}" ] || small_musl >small.log 2>&1; }) ||
-        { tail -n 5 "$dir"/obj/*.log >&2; die "musl does not compile"; }
+        { tail -n 5 "$dir"/obj/*.log >&2; rm -f "$dir/musl/lib/libc.a"; die "musl does not compile"; }
     rm -rf "$dir/obj"
 }
 
