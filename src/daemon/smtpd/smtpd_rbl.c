@@ -183,6 +183,7 @@ static const char *reply_name(const char *name, void *arg)
         return reply_address(x, x->s->tx ? &x->s->tx->sender : &no_address, str_of(name + 6));
     if (str_eq(n, "recipient") || str_eq(n, "recipient_name") || str_eq(n, "recipient_domain"))
         return reply_address(x, x->s->rcpt.known ? &x->s->rcpt.addr : &no_address, str_of(name + 9));
+    log_warn("unknown macro name \"%s\" in expansion request", name);
     x->unknown = true;
     return NULL;
 }
@@ -196,7 +197,7 @@ static enum verdict refuse_expanded(struct smtpd *s, const char *text)
     size_t n;
 
     if (str_word(&rest, " \t", &word) != OK || num_parse(word, 400, 599, &code) != OK) {
-        log_warn("rbl reply template: \"%s\" does not begin with a reply code", text);
+        log_warn("rbl response code configuration error: %s", text);
         return smtpd_refuse(s, 450, "4.7.1", "Service unavailable");
     }
     rest = str_trim(rest);
@@ -216,7 +217,7 @@ static bool expand(struct reply *x, const char *template, struct buf *out)
     x->unknown = false;
     if (param_expand_with(template, reply_name, x, smtpd_expansion_filter(), out, &bad) == OK && !x->unknown)
         return true;
-    log_warn("rbl reply template for %s: %s", x->zone, x->unknown ? "unknown name" : "bad syntax");
+    log_warn("rbl_reject_reply: bad rbl reply template for domain %s: %s", x->list, template);
     buf_reset(out);
     return false;
 }

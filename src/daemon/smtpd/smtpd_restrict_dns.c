@@ -224,9 +224,10 @@ static enum verdict server_access(struct smtpd *s, const struct access *a, const
     dns_free(q.records);
     if (type == DNS_MX && q.result == NONE)
         return ask_hosts(s, a, one, 1, type);
-    if (q.result == NONE)
-        log_warn("Unable to look up NS host for %s: %s", a->name,
-                 q.nxdomain ? "Host not found" : "Host found but no data record of requested type");
+    log_warn("Unable to look up %s host for %s: %s", dns_type_name(type), q.result == TEMP ? q.name : a->name,
+             q.result == TEMP ? "Host not found, try again"
+             : q.nxdomain     ? "Host not found"
+                              : "Host found but no data record of requested type");
     if (q.result == TEMP)
         return smtpd_tempfail(s, par_reject_tempfail_action(), 450, "4.1.8", "<%s>: %s rejected: Unable to look up %s",
                               a->name, a->class, type == DNS_MX ? "mail server" : "name server");

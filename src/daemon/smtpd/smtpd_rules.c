@@ -273,6 +273,8 @@ static void read_list(struct source *src, struct rule_list *l)
         }
         read_rule(src, &l->rules[l->n], word);
         l->n++;
+        if (src->in_table && l->rules[l->n - 1].what == &broken_row)
+            return; /* nobody gets further */
     }
     if (warn)
         log_warn("%s: warn_if_reject: missing restriction", src->param);
