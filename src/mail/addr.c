@@ -151,8 +151,8 @@ static enum result put_unit(struct buf *out, struct str s, size_t n)
     if (c == '\\')
         return put_quoted(out, (struct str){ s.p, 2 });
     if (c == '[') {
-        for (size_t i = 0; i < n; i++)
-            if ((unsigned char)s.p[i] < ' ' || s.p[i] == 0x7F)
+        for (size_t i = 1; i < n; i++)
+            if ((unsigned char)s.p[i] < ' ' || s.p[i] == 0x7F || s.p[i] == '[')
                 return PERM;
         return put(out, s.p, n);
     }
@@ -253,35 +253,6 @@ static size_t find_outside(struct str s, const char *stop)
             return s.n + 1;
     }
     return s.n;
-}
-
-enum result addr_parse_path(struct str text, bool strict, struct buf *out, struct str *rest)
-{
-    struct str inside;
-    size_t end;
-
-    while (text.n && (text.p[0] == ' ' || text.p[0] == '\t'))
-        text = from(text, 1);
-    if (text.n == 0 || (text.p[0] != '<' && strict))
-        return PERM;
-    if (text.p[0] == '<') {
-        text = from(text, 1);
-        end = find_outside(text, ">");
-        if (end >= text.n || (end + 1 < text.n && text.p[end + 1] != ' ' && text.p[end + 1] != '\t'))
-            return PERM;
-        *rest = from(text, end + 1);
-    } else {
-        end = find_outside(text, " \t");
-        if (end > text.n)
-            return PERM;
-        *rest = from(text, end);
-    }
-    inside = (struct str){ text.p, end };
-    if (end == 0)
-        return OK; /* <> */
-    if (skip_route(&inside) != OK)
-        return PERM;
-    return addr_unquote(out, inside);
 }
 
 /* Blanks, commas, comments and the like in front of an element. */
@@ -430,6 +401,95 @@ enum result addr_next(struct str header_value, size_t *at, struct addr_piece *pi
     piece->text = (struct str){ s.p, n };
     *at = (pos + n) << STATE_BITS | next;
     return OK;
+}
+
+/* "<...>", with others inside; 0 when it does not close. */
+static size_t angle_length(struct str s)
+{
+    size_t depth = 0;
+
+    for (size_t i = 0, n; i < s.n; i += n) {
+        n = s.p[i] == '(' ? 1 : unit_length(from(s, i));
+        depth += s.p[i] == '<';
+        depth -= s.p[i] == '>';
+        if (!depth)
+            return i + 1;
+        if (!n)
+            return 0;
+    }
+    return 0;
+}
+
+/* The first word: <...> and "..." are parts of it whatever is in them. s.n + 1 when one of those does not close. */
+static size_t path_length(struct str s)
+{
+    size_t i = 0;
+
+    while (i < s.n && !is_blank(s.p[i])) {
+        size_t n = 1;
+
+        if (s.p[i] == '<') {
+            n = angle_length(from(s, i));
+        } else if (s.p[i] == '"' || s.p[i] == '\\') {
+            n = unit_length(from(s, i));
+        }
+        if (!n || i + n > s.n)
+            return s.n + 1;
+        i += n;
+    }
+    return i;
+}
+
+/* A path as it should be. */
+static enum result proper_path(struct str path, struct buf *out)
+{
+    if (path.n > 1 && path.p[0] == '<') {
+        path = from(path, 1);
+        if (find_outside(path, ">") != path.n - 1)
+            return PERM;
+        path.n--;
+        if (path.n == 0)
+            return OK; /* <> */
+    }
+    return skip_route(&path) == OK ? addr_unquote(out, path) : PERM;
+}
+
+/* What programs send that take the path for a header: "Name<a@b>", "<<a@b>>", "<a@b>(comment)". One address there must
+ * be, and nothing that could be another one. */
+static enum result header_path(struct str path, struct buf *out)
+{
+    struct addr_piece piece;
+    struct str found = { NULL, 0 };
+
+    for (size_t i = 0; i + 1 < path.n; i++)
+        if (path.p[i] == '<' && path.p[i + 1] == '>')
+            return PERM;
+    for (size_t at = 0; addr_next(path, &at, &piece) == OK;) {
+        if (piece.kind == ADDR_SPEC && found.p)
+            return PERM;
+        if (piece.kind == ADDR_SPEC)
+            found = piece.text;
+        else if (memchr(piece.text.p, ':', piece.text.n) || memchr(piece.text.p, '[', piece.text.n))
+            return PERM;
+    }
+    return found.p && skip_route(&found) == OK ? addr_unquote(out, found) : PERM;
+}
+
+enum result addr_parse_path(struct str text, bool strict, struct buf *out, struct str *rest)
+{
+    struct str path;
+    size_t n;
+
+    while (text.n && is_blank(text.p[0]))
+        text = from(text, 1);
+    n = path_length(text);
+    if (n == 0 || n > text.n || (text.p[0] != '<' && strict))
+        return PERM;
+    path = (struct str){ text.p, n };
+    *rest = from(text, n);
+    if (proper_path(path, out) == OK)
+        return OK;
+    return strict ? PERM : header_path(path, out);
 }
 
 size_t addr_next_position(size_t at)

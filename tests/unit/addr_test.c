@@ -52,7 +52,11 @@ static const struct {
     { "<a@[IPv6:::1]>", true, "a@[IPv6:::1]", "" }, { "<a@[1.2.3.4>", true, NULL, "" }, { "<\"a@b>", true, NULL, "" },
     { "<postmaster>", true, "postmaster", "" }, { "<a@b@c>", false, "a@b@c", "" }, { "<a@>", false, "a@", "" },
     { "<a;b@c>", false, NULL, "" }, { "<a:b@c>", false, NULL, "" }, { "<a(note)@b>", false, "a@b", "" },
-    { "<<a@b>>", false, NULL, "" }, { "<\"\">", false, NULL, "" }, { "<\"\"@b>", false, "@b", "" },
+    { "<<a@b>>", false, "a@b", "" }, { "<<a@b>>", true, NULL, "" }, { "<a@b>>", false, "a@b", "" },
+    { "Name<a@b> X=1", false, "a@b", " X=1" }, { "\"Na me\"<a@b>", false, "a@b", "" }, { "<a@b>(c)", false, "a@b", "" },
+    { "(c)<a@b>", true, NULL, "" }, { "<a@b>,", false, "a@b", "" }, { "<a@b>;", false, "a@b", "" },
+    { "<a@b>,<c@d>", false, NULL, "" }, { "<a@b><>", false, NULL, "" }, { "<a@b,c@d>", false, NULL, "" },
+    { "a<b@c", false, NULL, "" }, { "a@b>", false, "a@b", "" }, { "(<a@b>)", false, NULL, "" }, { "<\"\">", false, NULL, "" }, { "<\"\"@b>", false, "@b", "" },
     { "<a%b@c>", true, "a%b@c", "" }, { "<b!a>", true, "b!a", "" }, { "<a\001@b>", true, NULL, "" },
     { "<a\\>", true, NULL, "" }, { "<a..b.@c>", false, "a..b.@c", "" }, { "< a@b >", false, "a@b", "" },
 };

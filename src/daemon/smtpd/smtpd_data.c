@@ -371,12 +371,13 @@ static enum result read_bdat(struct smtpd *s, int64_t count, bool keep)
 /* The transaction is over; what follows is refused until RSET or the like, or until the last chunk has gone by. */
 static int bdat_skip(struct smtpd *s, int64_t count, bool last, const char *reply)
 {
-    bool again = s->bdat_error;
+    bool again = s->bdat_error, mail = s->tx || s->bdat_mail;
     char text[512];
 
     snprintf(text, sizeof text, "%s", reply); /* what restrictions say is gone with the transaction */
     smtpd_tx_end(s);
     s->bdat_error = !last;
+    s->bdat_mail = mail && !last;
     if (count > discard_most()) {
         s->reason = "too much data";
         smtpd_reply(s, "421 4.7.0 %s Error: chunk too large", par_myhostname());
@@ -386,7 +387,7 @@ static int bdat_skip(struct smtpd *s, int64_t count, bool last, const char *repl
     smtpd_discard_begins(s, INT64_MAX);
     if (read_bdat(s, count, false) != OK)
         return -1;
-    if (!again)
+    if (!again || text[0])
         return refuse(s, text);
     smtpd_reply(s, "551 5.0.0 Discarded %lld bytes after earlier error", (long long)count);
     return -1;
@@ -413,16 +414,16 @@ static const char *bdat_refusal(struct smtpd *s, int64_t count, bool last)
     struct smtpd_tx *tx = s->tx;
     int64_t limit = par_message_size_limit();
 
+    if (count == 0 && !last) {
+        log_warn("%s: null BDAT request from %s", smtpd_qid(s), s->peer.label);
+        return "551 5.7.1 Null BDAT request";
+    }
     if (s->bdat_error)
         return "";
     if (!tx)
         return "503 5.5.1 Error: need RCPT command";
     if (!tx->rcpts)
         return "554 5.5.1 Error: no valid recipients";
-    if (count == 0 && !last) {
-        log_warn("%s: null BDAT request from %s", smtpd_qid(s), s->peer.label);
-        return "551 5.7.1 Null BDAT request";
-    }
     if (limit > 0 && (count > limit || tx->received > limit - count)) {
         log_warn("%s: BDAT request from %s exceeds message size limit", smtpd_qid(s), s->peer.label);
         return "552 5.3.4 Chunk exceeds message size limit";

@@ -198,6 +198,7 @@ struct smtpd {                 /* one session */
     const char *reason;        /* why the session ended, or NULL */
     int errors, junk;
     bool bdat_error;           /* a chunk was refused: until its transaction is ended, nothing else is done */
+    bool bdat_mail;            /* ... and there was a MAIL before it */
     int64_t discard;           /* so many unwanted bytes are still read; 0 = none are being read */
     bool hangup;               /* end the session after the reply */
     bool pipelined;            /* illegal pipelining was seen */
@@ -322,6 +323,12 @@ bool smtpd_requiretls_offered(const struct smtpd *s, unsigned hidden);
 /* strict_smtputf8: text is not ASCII and SMTPUTF8 was not asked for; the client has been told. */
 void smtpd_warn_address(struct smtpd *s, struct str text);
 bool smtpd_undeclared_utf8(struct smtpd *s, struct str text, bool declared);
+/* The address at the beginning of text in internal form (a path of MAIL or RCPT, or what resembles one), what follows in
+ * rest. ADDRESS_UTF8: its domain may be in UTF-8; ADDRESS_SLOPPY: whatever strict_rfc821_envelopes says. PERM: none, or
+ * one that might be taken for an option; logged. */
+enum { ADDRESS_UTF8 = 1, ADDRESS_SLOPPY = 2 };
+enum result smtpd_parse_address(struct smtpd *s, struct str text, unsigned how, struct buf *out,
+                                struct str *rest) MUST;
 /* smtpd_data.c */
 int smtpd_data(struct smtpd *s, struct str rest);
 int smtpd_bdat(struct smtpd *s, struct str rest);

@@ -27,21 +27,24 @@ void smtpd_warn_address(struct smtpd *s, struct str text)
              (int)(text.n < 200 ? text.n : 200), text.p);
 }
 
-/* A quoted string stands between dots; with strict_rfc821_envelopes there are no comments or blanks either. */
+/* A quoted string stands between dots; with strict_rfc821_envelopes there are no comments either. */
 static bool is_plain(struct str text, bool strict)
 {
+    bool angle = text.n && text.p[0] == '<';
     char before = '<';
     size_t end;
 
-    for (size_t i = 1; i < text.n && text.p[i] != '>'; i = end) {
+    for (size_t i = angle; i < text.n && text.p[i] != (angle ? '>' : ' '); i = end) {
         end = i + 1;
-        if (strict && (text.p[i] == '(' || text.p[i] == ' ' || text.p[i] == '\t'))
+        if (strict && text.p[i] == '(')
             return false;
+        if (text.p[i] == ' ' || text.p[i] == '\t')
+            continue;
         if (text.p[i] == '"') {
             while (end < text.n && text.p[end] != '"')
                 end += text.p[end] == '\\' ? 2 : 1;
             end++;
-            if (!strchr("<:.", before) || end >= text.n || !strchr("@.>", text.p[end]))
+            if (!strchr("<:.", before) || (end >= text.n ? angle : !strchr("@.>< \t", text.p[end])))
                 return false;
         }
         before = text.p[i];
@@ -64,6 +67,7 @@ bool smtpd_undeclared_utf8(struct smtpd *s, struct str text, bool declared)
     return true;
 }
 
+/* A domain in UTF-8 is one only where the client has said that it sends such. */
 static bool good_domain(struct str domain, bool utf8)
 {
     struct sock_addr a;
@@ -73,21 +77,21 @@ static bool good_domain(struct str domain, bool utf8)
     return addr_valid_domain(domain) || (par_resolve_numeric_domain() && sock_parse_addr(domain, 0, &a) == OK);
 }
 
-/* One envelope address in internal form; what cannot be one, or might be taken for an option, is refused here. */
-static enum result parse_address(struct smtpd *s, struct str text, bool utf8, struct buf *out, struct str *rest)
+enum result smtpd_parse_address(struct smtpd *s, struct str text, unsigned how, struct buf *out, struct str *rest)
 {
+    bool strict = par_strict_rfc821_envelopes() && !(how & ADDRESS_SLOPPY);
     struct str domain;
-    enum result r = addr_parse_path(text, par_strict_rfc821_envelopes(), out, rest);
+    enum result r = addr_parse_path(text, strict, out, rest);
 
     if (r == OK && out->n) {
         domain = without_last_dot(addr_domain(buf_view(out)));
-        if (addr_at(buf_view(out)) < out->n && !good_domain(domain, utf8))
+        if (addr_at(buf_view(out)) < out->n && !good_domain(domain, how & ADDRESS_UTF8))
             r = PERM;
-        if (out->p[0] == '-' && !par_allow_min_user())
+        if ((out->p[0] == '-' && !par_allow_min_user()) || (out->p[0] == '@' && strict))
             r = PERM;
         if (par_smtputf8_enable() && !str_is_utf8(buf_view(out)))
             r = PERM;
-        if (str_trim(text).p[0] == '<' && !is_plain(str_trim(text), par_strict_rfc821_envelopes()))
+        if (!is_plain(str_trim(text), strict))
             r = PERM;
     }
     text = str_trim(text);
@@ -181,8 +185,11 @@ static int mail_param(struct smtpd *s, struct smtpd_tx *tx, struct str name, str
     else if (str_eq_case(name, "REQUIRETLS") && !value.p && smtpd_requiretls_offered(s, hidden))
         mail_requiretls(tx);
     else if (str_eq_case(name, "SIZE") && value.p) {
-        if (num_parse(value, 0, INT64_MAX, &tx->size) != OK)
-            return fail(s, "501 5.5.4 Bad message size syntax");
+        switch (num_parse(value, 0, INT64_MAX / 10, &tx->size)) {
+        case OK: break;
+        case CONF: return fail(s, "552 5.3.4 Message size exceeds file system imposed limit");
+        default: return fail(s, "501 5.5.4 Bad message size syntax");
+        }
     } else if (str_eq_case(name, "AUTH") && value.p)
         return mail_auth(s, tx, value);
     else if (str_eq_case(name, "XVERP") && smtpd_lists.verp &&
@@ -293,12 +300,12 @@ static int mail_begin(struct smtpd *s, struct str rest)
 {
     struct smtpd_tx *tx = s->tx;
     struct why why = { .dsn = "" };
-    const char *refused;
     bool utf8 = has_param(rest, "SMTPUTF8");
+    const char *refused;
 
     if (smtpd_undeclared_utf8(s, rest, utf8))
         return -1;
-    if (parse_address(s, rest, utf8, &tx->sender, &rest) != OK)
+    if (smtpd_parse_address(s, rest, utf8 ? ADDRESS_UTF8 : 0, &tx->sender, &rest) != OK)
         return fail(s, "501 5.1.7 Bad sender address syntax");
     addr_quote(&tx->sender_ext, buf_view(&tx->sender));
     if (mail_params(s, tx, rest) != 0)
@@ -320,7 +327,7 @@ int smtpd_mail(struct smtpd *s, struct str rest)
 {
     if (par_smtpd_helo_required() && !s->helo.n)
         return fail(s, "503 5.5.1 Error: send HELO/EHLO first");
-    if (s->tx)
+    if (s->tx || s->bdat_mail)
         return fail(s, "503 5.5.1 Error: nested MAIL command");
     if (s->bdat_error)
         return fail(s, "503 5.5.1 Error: MAIL after BDAT");
@@ -416,7 +423,7 @@ static int rcpt_run(struct smtpd *s, struct str rest)
     buf_init(&addr, ADDR_TEXT);
     if (smtpd_undeclared_utf8(s, rest, s->tx->flags & QF_SMTPUTF8)) {
         failed = -1;
-    } else if (parse_address(s, rest, s->tx->flags & QF_SMTPUTF8, &addr, &rest) != OK) {
+    } else if (smtpd_parse_address(s, rest, s->tx->flags & QF_SMTPUTF8 ? ADDRESS_UTF8 : 0, &addr, &rest) != OK) {
         failed = fail(s, "501 5.1.3 Bad recipient address syntax");
     } else if (addr.n == 0) {
         smtpd_warn_address(s, STR("<>"));
@@ -449,9 +456,9 @@ int smtpd_rcpt(struct smtpd *s, struct str rest)
 {
     int failed;
 
-    if (!s->tx)
+    if (!s->tx && !s->bdat_mail)
         return fail(s, "503 5.5.1 Error: need MAIL command");
-    if (s->tx->bdat)
+    if (!s->tx || s->tx->bdat)
         return fail(s, "503 5.5.1 Error: RCPT after BDAT");
     if (smtpd_parse_keyword(&rest, "TO:") != OK)
         return fail(s, "501 5.5.4 Syntax: RCPT TO:<address>");

@@ -54,7 +54,7 @@ void smtpd_tx_end(struct smtpd *s)
     struct smtpd_tx *tx = s->tx;
 
     smtpd_rcpt_clear(s);
-    s->bdat_error = false;
+    s->bdat_error = s->bdat_mail = false;
     s->forward = (struct smtpd_forward){ .active = false };
     if (!tx)
         return;

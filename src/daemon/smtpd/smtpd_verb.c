@@ -220,15 +220,15 @@ int smtpd_noop(struct smtpd *s, struct str rest)
     return 0;
 }
 
-static enum result vrfy_address(struct smtpd *s, struct str text)
+static enum result vrfy_address(struct smtpd *s, struct str text, bool utf8)
 {
     struct buf addr;
     struct str rest;
     enum result r;
 
     buf_init(&addr, ADDR_TEXT);
-    r = addr_parse_path(text, false, &addr, &rest);
-    if (r == OK && (addr.n == 0 || (rest.n && !str_eq_case(str_trim(rest), "SMTPUTF8"))))
+    r = smtpd_parse_address(s, text, ADDRESS_SLOPPY | (utf8 ? ADDRESS_UTF8 : 0), &addr, &rest);
+    if (r == OK && (addr.n == 0 || str_trim(rest).n))
         r = PERM;
     if (r == OK)
         smtpd_rcpt_set(s, buf_view(&addr));
@@ -238,10 +238,22 @@ static enum result vrfy_address(struct smtpd *s, struct str text)
     return r;
 }
 
+static bool take_last_word(struct str *text, const char *word)
+{
+    size_t n = strlen(word);
+    struct str last = { text->p + (text->n > n ? text->n - n : 0), n };
+
+    if (text->n < n || !str_eq_case(last, word) || (text->n > n && last.p[-1] != ' '))
+        return false;
+    *text = str_trim((struct str){ text->p, text->n - n });
+    return true;
+}
+
 int smtpd_vrfy(struct smtpd *s, struct str rest)
 {
     const char *refused;
     struct str word = rest;
+    bool utf8 = par_smtputf8_enable() && take_last_word(&rest, "SMTPUTF8");
 
     if (par_disable_vrfy_command()) {
         smtpd_reply(s, "502 5.5.1 VRFY command is disabled");
@@ -251,9 +263,9 @@ int smtpd_vrfy(struct smtpd *s, struct str rest)
         smtpd_reply(s, "501 5.5.4 Syntax: VRFY address%s", par_smtputf8_enable() ? " [SMTPUTF8]" : "");
         return -1;
     }
-    if (smtpd_undeclared_utf8(s, rest, rest.n > 9 && str_eq_case((struct str){ rest.p + rest.n - 9, 9 }, " SMTPUTF8")))
+    if (smtpd_undeclared_utf8(s, rest, utf8))
         return -1;
-    if (vrfy_address(s, rest) != OK) {
+    if (vrfy_address(s, rest, utf8) != OK) {
         smtpd_reply(s, "501 5.1.3 Bad recipient address syntax");
         return -1;
     }
@@ -303,18 +315,18 @@ int smtpd_etrn(struct smtpd *s, struct str rest)
         smtpd_reply(s, "503 Error: send HELO/EHLO first");
         return -1;
     }
-    if (s->tx) {
+    if (s->tx || s->bdat_mail) {
         smtpd_reply(s, "503 Error: MAIL transaction in progress");
         return -1;
     }
-    if (!rest.n || str_find(rest, ' ') < rest.n || rest.n >= sizeof domain) {
+    if (!rest.n || str_find(rest, ' ') < rest.n) {
         smtpd_reply(s, "500 Syntax: ETRN domain");
         return -1;
     }
     if (*rest.p == '@' || *rest.p == '#')
         rest = (struct str){ rest.p + 1, rest.n - 1 };
     snprintf(domain, sizeof domain, "%.*s", (int)rest.n, rest.p);
-    if (!addr_valid_domain(str_of(domain))) {
+    if (rest.n >= sizeof domain || !addr_valid_domain(rest)) {
         smtpd_reply(s, "501 Error: invalid parameter syntax");
         return -1;
     }

@@ -225,7 +225,7 @@ int smtpd_xclient(struct smtpd *s, struct str rest)
     struct xclient x = { .peer = s->peer, .proto = "SMTP" };
     int failed;
 
-    if (s->tx)
+    if (s->tx || s->bdat_mail)
         return fail(s, "503 5.5.1 Error: MAIL transaction in progress");
     if (!rest.n)
         return fail(s, "501 5.5.4 Syntax: XCLIENT attribute=value...");
@@ -300,7 +300,7 @@ int smtpd_xforward(struct smtpd *s, struct str rest)
     enum result r;
     int failed = 0;
 
-    if (s->tx)
+    if (s->tx || s->bdat_mail)
         return fail(s, "503 5.5.1 Error: MAIL transaction in progress");
     if (!rest.n)
         return fail(s, "501 5.5.4 Syntax: XFORWARD attribute=value...");
