@@ -480,13 +480,16 @@ enum result addr_parse_path(struct str text, bool strict, struct buf *out, struc
     struct str path;
     size_t n;
 
+    *rest = (struct str){ NULL, 0 };
     while (text.n && is_blank(text.p[0]))
         text = from(text, 1);
     n = path_length(text);
-    if (n == 0 || n > text.n || (text.p[0] != '<' && strict))
+    if (n == 0 || n > text.n)
         return PERM;
     path = (struct str){ text.p, n };
     *rest = from(text, n);
+    if (text.p[0] != '<' && strict)
+        return PERM;
     if (proper_path(path, out) == OK)
         return OK;
     return strict ? PERM : header_path(path, out);

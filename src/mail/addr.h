@@ -24,7 +24,9 @@ enum result addr_unquote(struct buf *out, struct str external) MUST; /* one addr
 size_t addr_find(struct str external, int c);
 size_t addr_rfind(struct str external, int c);
 /* MAIL FROM / RCPT TO path: "<a@b>", "<>", "<@route:a@b>" (route dropped), or without <> unless strict.
- * rest is what follows (ESMTP parameters). internal form in out. PERM: syntax. */
+ * Unless strict, text that looks like a header will do ("Ann<a@b>"), if there is no doubt which address is meant. rest
+ * is what follows (ESMTP parameters). internal form in out. PERM: syntax; rest.p is NULL when something does not
+ * close. */
 enum result addr_parse_path(struct str text, bool strict, struct buf *out, struct str *rest) MUST;
 
 /* One element of an address list header. */

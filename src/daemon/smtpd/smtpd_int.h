@@ -323,9 +323,9 @@ bool smtpd_requiretls_offered(const struct smtpd *s, unsigned hidden);
 /* strict_smtputf8: text is not ASCII and SMTPUTF8 was not asked for; the client has been told. */
 void smtpd_warn_address(struct smtpd *s, struct str text);
 bool smtpd_undeclared_utf8(struct smtpd *s, struct str text, bool declared);
-/* The address at the beginning of text in internal form (a path of MAIL or RCPT, or what resembles one), what follows in
- * rest. ADDRESS_UTF8: its domain may be in UTF-8; ADDRESS_SLOPPY: whatever strict_rfc821_envelopes says. PERM: none, or
- * one that might be taken for an option; logged. */
+/* The address at the beginning of text in internal form (a path of MAIL or RCPT, or what resembles one), what follows
+ * in rest. ADDRESS_UTF8: its domain may be in UTF-8; ADDRESS_SLOPPY: whatever strict_rfc821_envelopes says. PERM: none,
+ * or one that might be taken for an option; logged. */
 enum { ADDRESS_UTF8 = 1, ADDRESS_SLOPPY = 2 };
 enum result smtpd_parse_address(struct smtpd *s, struct str text, unsigned how, struct buf *out,
                                 struct str *rest) MUST;

@@ -95,10 +95,8 @@ enum result smtpd_parse_address(struct smtpd *s, struct str text, unsigned how, 
             r = PERM;
     }
     text = str_trim(text);
-    if (r != OK && text.n && text.p[0] != '<')
-        smtpd_warn_address(s, (struct str){ text.p, str_find(text, ' ') });
-    else if (r != OK && str_find(text, '>') < text.n)
-        smtpd_warn_address(s, text);
+    if (r != OK && rest->p)
+        smtpd_warn_address(s, (struct str){ text.p, (size_t)(rest->p - text.p) });
     return r;
 }
 
