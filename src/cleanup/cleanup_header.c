@@ -138,17 +138,9 @@ static void extract(struct cleanup *c, unsigned flags, struct str external)
     struct buf internal;
 
     buf_init(&internal, ADDR_MAX + 256);
-    if (addr_unquote(&internal, external) == OK)
+    if (addr_unquote(&internal, addr_without_route(external)) == OK)
         text_list_add(flags & HDR_RESENT ? &c->extracted_resent : &c->extracted, internal.p);
     buf_done(&internal);
-}
-
-static void without_route(struct buf *addr)
-{
-    size_t colon = addr->n && addr->p[0] == '@' ? addr_find(buf_view(addr), ':') : addr->n;
-
-    if (colon + 1 < addr->n)
-        buf_drop(addr, colon + 1);
 }
 
 /* Nothing but blanks and comments since an address: the two were words side by side. */
@@ -267,9 +259,8 @@ static bool rewrite_addresses(struct cleanup *c, unsigned flags, struct str head
             }
             buf_str(out, text);
             last_end = out->n;
-            without_route(&addr);
             if ((flags & HDR_EXTRACT) && (c->flags & CLEANUP_EXTRACT))
-                extract(c, flags, buf_view(&addr));
+                extract(c, flags, piece.text);
         } else {
             if (last_end && last_end == out->n && text.p[0] == '>')
                 last_end++;

@@ -124,10 +124,10 @@ static void add_bcc(struct cleanup *c, const char *external)
     buf_done(&addr);
 }
 
-/* sendmail -t: of a resent message the Resent- recipients only. */
+/* sendmail -t: the Resent- recipients only, when there are any. */
 static void add_extracted(struct cleanup *c)
 {
-    const struct text_list *from = c->resent ? &c->extracted_resent : &c->extracted;
+    const struct text_list *from = c->extracted_resent.n ? &c->extracted_resent : &c->extracted;
 
     for (size_t i = 0; i < from->n; i++)
         if (cleanup_add_rcpt(c, from->list[i], "", 0, true) != OK)

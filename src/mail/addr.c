@@ -241,6 +241,13 @@ size_t addr_rfind(struct str external, int c)
     return found;
 }
 
+struct str addr_without_route(struct str external)
+{
+    size_t colon = external.n && external.p[0] == '@' ? addr_find(external, ':') : external.n;
+
+    return colon + 1 < external.n ? from(external, colon + 1) : external;
+}
+
 /* Position of the first byte of stop outside quotes, comments and literals, or s.n; s.n + 1 when one of those does not
  * close. */
 static size_t find_outside(struct str s, const char *stop)

@@ -23,6 +23,7 @@ enum result addr_unquote(struct buf *out, struct str external) MUST; /* one addr
 /* First / last c outside quotes, comments and literals of an address in external form; s.n when there is none. */
 size_t addr_find(struct str external, int c);
 size_t addr_rfind(struct str external, int c);
+struct str addr_without_route(struct str external);                /* "@a,@b:user@c" to "user@c" */
 /* MAIL FROM / RCPT TO path: "<a@b>", "<>", "<@route:a@b>" (route dropped), or without <> unless strict.
  * Unless strict, text that looks like a header will do ("Ann<a@b>"), if there is no doubt which address is meant. rest
  * is what follows (ESMTP parameters). internal form in out. PERM: syntax; rest.p is NULL when something does not

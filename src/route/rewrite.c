@@ -30,19 +30,6 @@ static struct str tail(struct str s, size_t at)
     return (struct str){ s.p + at, s.n - at };
 }
 
-/* "@a,@b:user@c" to "user@c". */
-static void strip_route(struct buf *a)
-{
-    struct str s = buf_view(a);
-    size_t colon;
-
-    if (s.n == 0 || s.p[0] != '@')
-        return;
-    colon = addr_find(s, ':');
-    if (colon + 1 < s.n)
-        buf_drop(a, colon + 1);
-}
-
 /* "site!user" to "user@site". */
 static void swap_bang(struct buf *a, size_t bang)
 {
@@ -139,7 +126,7 @@ static void rewrite(enum rewrite_context ctx, struct buf *addr)
         buf_cut(addr, 0); /* a lone @ is an empty address */
         return;
     }
-    strip_route(addr);
+    buf_drop(addr, addr->n - addr_without_route(buf_view(addr)).n);
     if (addr_rfind(buf_view(addr), '@') == addr->n)
         complete_user(ctx, addr);
     complete_domain(ctx, addr);

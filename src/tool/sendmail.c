@@ -220,24 +220,24 @@ static const char *login_name(void)
     return account()->pw_name;
 }
 
-/* The first address in text, internal form; "<>" and "" are the null sender. */
+/* The address in text, internal form, or the first one; "<>" and "" are the null sender. */
 static char *one_address(const char *text)
 {
     struct addr_piece piece;
     struct buf out;
-    size_t at = 0;
+    size_t at = 0, found = 0;
 
     buf_init(&out, ADDR_MAX);
     if (strcmp(text, "<>") == 0)
         return buf_take(&out);
-    while (addr_next(str_of(text), &at, &piece) == OK)
-        if (piece.kind == ADDR_SPEC) {
-            if (addr_unquote(&out, piece.text) != OK) {
-                buf_reset(&out);
-                buf_str(&out, piece.text);
-            }
-            break;
-        }
+    while (addr_next(str_of(text), &at, &piece) == OK) {
+        if (piece.kind != ADDR_SPEC || found++)
+            continue;
+        if (addr_unquote(&out, addr_without_route(piece.text)) != OK)
+            buf_str(&out, piece.text);
+    }
+    if (found > 1)
+        log_warn("-f option specified malformed sender: %s", text);
     return buf_take(&out);
 }
 
@@ -285,7 +285,7 @@ static size_t put_recipients(struct submit *s, const struct options *o, char **a
             if (piece.kind != ADDR_SPEC)
                 continue;
             buf_reset(&addr);
-            if (addr_unquote(&addr, piece.text) != OK)
+            if (addr_unquote(&addr, addr_without_route(piece.text)) != OK)
                 buf_str(&addr, piece.text);
             submit_rcpt(s, addr.p, "", o->notify);
             count++;
