@@ -104,7 +104,7 @@ static void set_template(struct template *t, struct str text)
 
         if (!str_trim(line).n)
             break;
-        if (!set_header(&made, line)) {
+        if (!str_is_ascii(line) || !set_header(&made, line)) {
             log_warn("%s: %s_template: unknown or malformed header \"%.*s\" -- using the built-in template",
                      path, t->name, (int)line.n, line.p);
             return;
@@ -112,6 +112,10 @@ static void set_template(struct template *t, struct str text)
     }
     if (!made.subject || !text.n) {
         log_warn("%s: %s_template: no Subject or no text -- using the built-in template", path, t->name);
+        return;
+    }
+    if (str_eq_case(str_of(made.charset), "us-ascii") && !str_is_ascii(text)) {
+        log_warn("%s: %s_template: 8-bit text, and no Charset that has it -- using the built-in template", path, t->name);
         return;
     }
     made.body = mem_dup_n(text.p, text.n);

@@ -259,7 +259,7 @@ static void extraction(void)
     m.text = FULL_HEAD "Cc: group: c, d@y.test;\nBcc: hidden@y.test\nReply-To: not@y.test\n\n";
     check_sent(&m, "From: a@x.test\nTo: b@y.test\nDate: Sat, 21 Nov 2026 08:40:39 +0000\nMessage-Id: <1@x.test>\n"
                "Cc: group: c@mail.example.test, d@y.test;\nReply-To: not@y.test\n\n",
-               "first@y.test<first@y.test b@y.test<b@y.test c@mail.example.test<c@mail.example.test d@y.test<d@y.test "
+               "first@y.test<first@y.test b@y.test<b@y.test c@mail.example.test<c d@y.test<d@y.test "
                "hidden@y.test<hidden@y.test ");
     m.rcpts = "";
     m.text = "To: b@y.test\nResent-To: r@y.test\n\n";
