@@ -115,7 +115,8 @@ static void set_template(struct template *t, struct str text)
         return;
     }
     if (str_eq_case(str_of(made.charset), "us-ascii") && !str_is_ascii(text)) {
-        log_warn("%s: %s_template: 8-bit text, and no Charset that has it -- using the built-in template", path, t->name);
+        log_warn("%s: %s_template: 8-bit text, and no Charset that has it -- using the built-in template", path,
+                 t->name);
         return;
     }
     made.body = mem_dup_n(text.p, text.n);

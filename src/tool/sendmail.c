@@ -62,30 +62,26 @@ static void option_b(struct options *o, const char *arg)
     case 'p': o->mode = MODE_LIST; break;
     case 's': o->mode = MODE_SMTP; break;
     case 'v': o->mode = MODE_QUEUE; o->verify = true; break;
-    default: log_fatal("unsupported: -b%s", arg);
+    default: log_fatal("unsupported: -b%c", arg[0]);
     }
 }
 
-/* -oX: two take no value, one takes a file, all others have a value that may be the next word. */
-static void option_o(struct options *o, const char *arg, int argc, char **argv)
+/* -oX: those that mean something; others, with their value, are nothing. */
+static void option_o(struct options *o, const char *arg)
 {
-    switch (arg[0]) {
-    case '7': case '8': case 'm': break;
-    case 'i': o->dot_is_text = true; break;
-    case 'A':
-        if (!arg[1] && optind >= argc)
-            usage("-oA requires a file name");
-        o->alias_file = arg[1] ? arg + 1 : argv[optind++];
-        break;
-    default:
-        if (!arg[1] && optind < argc)
-            optind++;
-    }
+    if (arg[0] == 'i')
+        o->dot_is_text = true;
+    if (arg[0] == 'A' && !arg[1])
+        log_fatal("-oA requires pathname");
+    if (arg[0] == 'A')
+        o->alias_file = arg + 1;
 }
 
 static void option_q(struct options *o, const char *arg)
 {
     o->mode = MODE_FLUSH;
+    if ((arg[0] == 'R' || arg[0] == 'I') && !arg[1])
+        log_fatal("specify: %s", arg[0] == 'R' ? "-qRsitename" : "-qIqueueid");
     if (chr_is_digit((unsigned char)arg[0]))
         o->mode = MODE_IGNORE; /* an interval is for the daemon */
     else if (arg[0] == 'R')
@@ -98,12 +94,24 @@ static void option_q(struct options *o, const char *arg)
 
 static void option_V(struct options *o, const char *arg)
 {
-    if (strlen(arg) > 100)
-        log_fatal("too long envelope ID: %s", arg);
+    if (strlen(arg) > 100) {
+        log_warn("too long -V option value -- ignored");
+        return;
+    }
     for (const char *p = arg; *p; p++)
-        if (*p < 33 || *p > 126)
-            log_fatal("envelope ID is not printable: -V");
+        if (*p < 33 || *p > 126) {
+            log_warn("bad syntax in -V option value -- ignored");
+            return;
+        }
     o->env.envid = arg;
+}
+
+/* VERP delimiters, "" for the usual ones. */
+static void option_XV(struct options *o, const char *delimiters)
+{
+    o->env.verp = *delimiters ? delimiters : par_default_verp_delimiters();
+    if (strlen(o->env.verp) != 2 || strspn(o->env.verp, par_verp_delimiter_filter()) != 2)
+        log_fatal("-V requires two characters from %s", par_verp_delimiter_filter());
 }
 
 static void option_B(struct options *o, const char *arg)
@@ -122,7 +130,7 @@ static void option_O(struct options *o, const char *arg)
         o->env.qfile_flags |= QF_REQUIRETLS;
 }
 
-static void one_option(struct options *o, int c, int argc, char **argv)
+static void one_option(struct options *o, int c)
 {
     switch (c) {
     case 'B': option_B(o, optarg); break;
@@ -142,16 +150,14 @@ static void one_option(struct options *o, int c, int argc, char **argv)
     case 'V': option_V(o, optarg); break;
     case 'X':
         if (optarg[0] != 'V')
-            log_fatal("unsupported: -X%s", optarg);
-        o->env.verp = optarg[1] ? optarg + 1 : par_default_verp_delimiters();
-        if (strlen(o->env.verp) != 2 || strspn(o->env.verp, par_verp_delimiter_filter()) != 2)
-            log_fatal("-V requires two characters from %s", par_verp_delimiter_filter());
+            log_fatal("unsupported: -X%c", optarg[0]);
+        option_XV(o, optarg + 1);
         break;
     case 'b': option_b(o, optarg); break;
     case 'f': case 'r': o->sender = optarg; break;
     case 'i': o->dot_is_text = true; break;
     case 'n': log_fatal("-n option not supported"); break;
-    case 'o': option_o(o, optarg, argc, argv); break;
+    case 'o': option_o(o, optarg); break;
     case 'q': option_q(o, optarg); break;
     case 't': o->extract = true; break;
     case 'v': o->verbose++; break;
@@ -175,12 +181,19 @@ static void parse_options(struct options *o, int argc, char **argv)
         }
         if (optind < argc && strcmp(argv[optind], "-V") == 0 && optind + 1 == argc)
             usage("-V requires a value");
+        if (optind < argc && strncmp(argv[optind], "-V", 2) == 0 && strlen(argv[optind]) == 4) {
+            const char *delimiters = argv[optind++] + 2;
+
+            log_warn("option -V%s is deprecated with Postfix 2.3; specify -XV%s instead", delimiters, delimiters);
+            option_XV(o, delimiters);
+            continue;
+        }
         c = getopt(argc, argv, "+" OPTION_LETTERS);
         if (c < 0)
             break;
         if (c == '?')
             usage("unknown option, or one without its value");
-        one_option(o, c, argc, argv);
+        one_option(o, c);
     }
 }
 
@@ -380,7 +393,9 @@ static int queue_message(struct options *o, char **recipients)
     if (!o->env.verp)
         o->env.verp = "";
     o->env.flags |= o->extract ? SUBMIT_EXTRACT : 0;
-    o->env.qfile_flags |= o->verify ? QF_VERIFY : o->verbose ? QF_VERBOSE : 0;
+    o->env.qfile_flags |= o->verify ? QF_VERIFY : o->verbose == 1 ? QF_VERBOSE : 0;
+    if (o->verify && (o->extract || o->verbose))
+        log_fatal("%s option cannot be used with -bv", o->extract ? "-t" : "-v");
     if (!o->extract && !*recipients)
         log_fatal("%s(%ld): Recipient addresses must be specified on the command line or via the -t option",
                   o->env.sender, (long)getuid());
@@ -389,7 +404,7 @@ static int queue_message(struct options *o, char **recipients)
         submit_abort(s);
         log_fatal("No recipient addresses found in the arguments");
     }
-    if (o->verify && !o->extract)
+    if (o->verify)
         put_probe(s, o, recipients);
     else
         put_content(s, o);
@@ -432,6 +447,20 @@ static void flush(const struct options *o)
     again_exec(one);
 }
 
+/* Modes that are not about a message. */
+static void refuse_recipients(const struct options *o)
+{
+    static const char *const modes[] = {
+        [MODE_LIST] = "display queue mode", [MODE_ALIASES] = "alias initialization mode",
+        [MODE_SMTP] = "stand-alone mode",   [MODE_DAEMON] = "daemon mode",
+        [MODE_FLUSH] = "flush queue mode",  [MODE_IGNORE] = NULL,
+    };
+    const char *mode = o->flush_site ? "flush site" : o->flush_id ? "flush queue_id" : modes[o->mode];
+
+    if (mode)
+        log_fatal("%s requires no recipient", mode);
+}
+
 int sendmail_main(int argc, char **argv);
 
 int sendmail_main(int argc, char **argv)
@@ -452,7 +481,10 @@ int sendmail_main(int argc, char **argv)
         o.mode = MODE_LIST;
     if (strcmp(name, "newaliases") == 0)
         o.mode = MODE_ALIASES;
+    o.verbose = getenv("MAIL_VERBOSE") != NULL;
     parse_options(&o, argc, argv);
+    if (argv[optind])
+        refuse_recipients(&o);
     switch (o.mode) {
     case MODE_LIST: again_exec(list);
     case MODE_SMTP: again_exec(smtp);

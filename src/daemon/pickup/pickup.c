@@ -129,7 +129,7 @@ static struct cleanup *begin(const struct pickup_source *src, struct frame *f, s
     struct submit_env env;
     struct qfile_env q = { .arrival = clock_wall(), .rewrite_context = "local" };
     struct cleanup *c;
-    unsigned flags = CLEANUP_MISSING_HEADERS | CLEANUP_FILTER;
+    unsigned flags = CLEANUP_FILTER;
     enum result r = src->next(src->arg, f);
 
     if (r == TEMP) {
@@ -155,6 +155,8 @@ static struct cleanup *begin(const struct pickup_source *src, struct frame *f, s
     q.redirect = q.message_id = "";
     if (env.flags & SUBMIT_REMOTE)
         q.rewrite_context = "remote";
+    else
+        flags |= CLEANUP_MISSING_HEADERS;
     if (env.flags & SUBMIT_EXTRACT)
         flags |= CLEANUP_EXTRACT;
     c = cleanup_new(&q, env.flags & SUBMIT_REMOTE ? REWRITE_REMOTE : REWRITE_LOCAL, flags, why);
