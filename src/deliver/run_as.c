@@ -9,8 +9,8 @@
 #include "deliver/run_as.h"
 
 #include <errno.h>
+#include <signal.h>
 #include <string.h>
-#include <sys/prctl.h>
 #include <sys/socket.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -43,7 +43,7 @@ static NORETURN void child(const struct run_as *who, enum result (*work)(void *a
     _exit(0);
 }
 
-static enum result read_reply(int fd, struct buf *out, struct why *why)
+static enum result read_reply(pid_t pid, int fd, struct buf *out, struct why *why)
 {
     struct frame f;
     enum result r = TEMP;
@@ -63,6 +63,7 @@ static enum result read_reply(int fd, struct buf *out, struct why *why)
             why_set(why, *dsn ? dsn : "4.3.0", "%s", reason);
     } else {
         r = why_set(why, "4.3.0", "a delivery process died or hung");
+        (void)kill(pid, SIGKILL); /* its user can have stopped it */
     }
     frame_done(&f);
     return r;
@@ -91,7 +92,7 @@ enum result run_as(const struct run_as *who, enum result (*work)(void *arg, stru
         child(who, work, arg, out ? out->max : 0, pair[1]);
     }
     close(pair[1]);
-    r = pid < 0 ? why_set(why, "4.3.0", "cannot fork: %s", strerror(errno)) : read_reply(pair[0], out, why);
+    r = pid < 0 ? why_set(why, "4.3.0", "cannot fork: %s", strerror(errno)) : read_reply(pid, pair[0], out, why);
     close(pair[0]);
     while (pid > 0 && waitpid(pid, &status, 0) < 0 && errno == EINTR)
         ;

@@ -1,6 +1,6 @@
 /* identity.c - who we run as, and who may ask
  *
- * Runs in: every daemon and command.  Parameters: mail_owner, setgid_group, authorized_X_users.
+ * Runs in: every daemon and command.  Parameters: mail_owner, setgid_group, default_privs, authorized_X_users.
  * Tests: tests/system/test_lifecycle.py
  */
 /* SPDX-License-Identifier: ISC */
@@ -94,6 +94,22 @@ void service_command_user(const char *service, const char *text, uid_t *uid, gid
     if (geteuid() == 0 && drop && *gid == drop->gr_gid)
         log_fatal("service %s: user= has the privileges of setgid_group", service);
     free(name);
+}
+
+void service_default_privs(uid_t *uid, gid_t *gid)
+{
+    const struct passwd *pw = getpwnam(par_default_privs());
+    uid_t owner;
+    gid_t owner_group;
+
+    if (!pw)
+        log_fatal("parameter default_privs: there is no user \"%s\"", par_default_privs());
+    *uid = pw->pw_uid;
+    *gid = pw->pw_gid;
+    service_owner(&owner, &owner_group);
+    if (*uid == 0 || *gid == 0 || *uid == owner)
+        log_fatal("parameter default_privs: \"%s\" has the privileges of %s", par_default_privs(),
+                  *uid == owner ? "mail_owner" : "root");
 }
 
 void service_become(uid_t uid, gid_t gid)

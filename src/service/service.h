@@ -91,6 +91,8 @@ void service_owner_hand_on(uid_t uid, gid_t gid);
 enum result service_owner_given(uid_t *uid, gid_t *gid) MUST;
 /* user=name[:group] of a service that runs commands: never root or the owner of the queue. Fatal when it cannot be. */
 void service_command_user(const char *service, const char *text, uid_t *uid, gid_t *gid);
+/* default_privs as numbers: not root's, not mail_owner's. Fatal when it cannot be. */
+void service_default_privs(uid_t *uid, gid_t *gid);
 /* Becomes uid/gid for good, supplementary groups dropped. Fatal when it cannot. */
 void service_become(uid_t uid, gid_t gid);
 

@@ -81,6 +81,8 @@ static int check(void)
 
     if (check_config() != 0)
         return 1;
+    if (ENABLE_LOCAL && geteuid() == 0)
+        service_default_privs(&owner, &group);
     service_owner(&owner, &group);
     if (chdir(par_queue_directory()) < 0 &&
         (mkdir(par_queue_directory(), 0755) < 0 || chdir(par_queue_directory()) < 0))

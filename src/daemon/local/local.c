@@ -141,17 +141,12 @@ bool local_first_time(struct job *j, const char *fmt, ...)
 static struct identity default_identity(void)
 {
     static struct identity id;
-    const struct passwd *pw;
 
     if (id.uid)
         return id;
     if (geteuid() != 0)
         return (struct identity){ .uid = geteuid(), .gid = getegid() };
-    pw = getpwnam(par_default_privs());
-    if (!pw || !pw->pw_uid)
-        log_fatal("parameter default_privs: there is no %s \"%s\"", pw ? "unprivileged user" : "user",
-                  par_default_privs());
-    id = (struct identity){ .uid = pw->pw_uid, .gid = pw->pw_gid };
+    service_default_privs(&id.uid, &id.gid);
     return id;
 }
 
