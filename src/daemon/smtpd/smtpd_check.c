@@ -407,8 +407,10 @@ const char *smtpd_check_queue(struct smtpd *s)
     if (space < 0)
         return NULL;
     enter_stage(s, STAGE_SENDER, "", smtpd_class_sender);
-    if (space < par_queue_minfree())
+    if (space < par_queue_minfree()) {
+        log_warn("not enough free space in mail queue: %lld bytes < queue_minfree", (long long)space);
         return outcome(s, smtpd_refuse(s, 452, "4.3.1", "Insufficient system storage"));
+    }
     if (limit > 0 && space / 3 * 2 < limit) {
         log_warn("not enough free space in mail queue: %lld bytes < 1.5*message size limit", (long long)space);
         return outcome(s, smtpd_refuse(s, 452, "4.3.1", "Insufficient system storage"));
