@@ -36,6 +36,9 @@
 #define MBEDTLS_SHA1_C
 #define MBEDTLS_SHA1_PROCESS_ALT /* conf/mbedtls_small.c */
 #define MBEDTLS_SHA256_C
+#if defined(__mips__) /* boards with little flash: 2.5 kB less, a third slower */
+#define MBEDTLS_SHA256_SMALLER
+#endif
 #define MBEDTLS_SHA384_C
 #define MBEDTLS_SHA512_C
 #define MBEDTLS_SHA512_SMALLER

@@ -120,6 +120,8 @@ build_mbedtls() {
     # 3.6.6 offers RSA-PSS signatures to servers of TLS 1.2 and then refuses them (RFC 8446 section 4.2.3 allows them).
     sed -i 's/if (!mbedtls_ssl_sig_alg_is_supported(ssl, sig_alg)) {/if ((sig_alg < 0x0804 || sig_alg > 0x0806) \&\& !mbedtls_ssl_sig_alg_is_supported(ssl, sig_alg)) {/' \
         "$src/library/ssl_tls12_client.c"
+    # RSA signs here and encrypts nothing: key exchange by RSA encryption is not built. That code is 2 kB.
+    sed -i 's/= rsa_\(de\|en\)crypt_wrap,/= NULL,/' "$src/library/pk_wrap.c"
     rm -rf "$dir/obj"
     mkdir -p "$dir/obj"
     rm -f "$dir"/lib/libmbed*
