@@ -99,11 +99,12 @@ static void option_V(struct options *o, const char *arg)
         return;
     }
     for (const char *p = arg; *p; p++)
-        if (*p < 33 || *p > 126) {
-            log_warn("bad syntax in -V option value -- ignored");
-            return;
-        }
-    o->env.envid = arg;
+        if (*p < 33 || *p > 126)
+            arg = "";
+    if (*arg)
+        o->env.envid = arg;
+    else
+        log_warn("bad syntax in -V option value -- ignored");
 }
 
 /* VERP delimiters, "" for the usual ones. */

@@ -18,7 +18,7 @@ ANSWERS = [
     ("-I x", 75, "alias initialization mode requires no recipient"), ("-q x", 75, "flush queue mode requires no recipient"),
     ("-bp x", 75, "display queue mode requires no recipient"), ("-qRa x", 75, "flush site requires no recipient"),
     ("-qR", 75, "specify: -qRsitename"), ("-qI", 75, "specify: -qIqueueid"), ("-oA x", 75, "-oA requires pathname"),
-    ("-V 'a b' a@example.test", 0, "bad syntax in -V option value -- ignored"),
+    ("-V '' a@example.test", 0, "bad syntax in -V option value -- ignored"),
     ("-V+= a@example.test", 0, "option -V+= is deprecated with Postfix 2.3; specify -XV+= instead"),
 ]
 

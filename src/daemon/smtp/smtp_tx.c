@@ -232,7 +232,7 @@ static void send_mail(struct smtp_tx *t)
         buf_printf(&t->line, " SIZE=%lld", (long long)e->content_len - 3); /* without the final dot */
     if ((f & SMTP_8BITMIME) && (e->flags & QF_BODY_8BIT) && !t->how.to_7bit)
         buf_puts(&t->line, " BODY=8BITMIME");
-    if ((f & SMTP_UTF8) && (e->flags & QF_UTF8_ADDR))
+    if ((f & SMTP_UTF8) && (e->flags & QF_SMTPUTF8))
         buf_puts(&t->line, " SMTPUTF8");
     if (ENABLE_REQUIRETLS && t->ss->say_requiretls)
         buf_puts(&t->line, " REQUIRETLS");
