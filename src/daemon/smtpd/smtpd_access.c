@@ -260,8 +260,14 @@ static enum verdict run_action(struct smtpd *s, const struct action *act, struct
 static enum verdict run_found_list(struct smtpd *s, const struct access *a, const char *table, struct str text)
 {
     struct rule_list *l = smtpd_rules_parse(table, text, a->stage);
-    enum verdict v = smtpd_run_list(s, l);
+    const char *name = s->check.name, *class = s->check.class;
+    enum verdict v;
 
+    s->check.name = a->name; /* what was found is about this, and so are its replies */
+    s->check.class = a->class;
+    v = smtpd_run_list(s, l);
+    s->check.name = name;
+    s->check.class = class;
     smtpd_rules_free(l);
     return v;
 }

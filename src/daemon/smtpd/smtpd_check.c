@@ -82,7 +82,7 @@ static enum verdict refuse_text(struct smtpd *s, int code, const char *dsn, cons
         smtpd_check_log(s, "reject_warning", s->reject.p);
         return VERDICT_DUNNO;
     }
-    if (c->if_reject.active) {
+    if (c->if_reject.active && code >= 500) {
         c->if_reject.active = false;
         return refuse_text(s, c->if_reject.code ? c->if_reject.code : 450, c->if_reject.dsn, c->if_reject.text);
     }
