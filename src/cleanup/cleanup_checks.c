@@ -171,7 +171,13 @@ static enum result do_pass(struct check *k)
 
 static const char *table_of(const struct check *k)
 {
-    return k->kind == CHECK_BODY ? "body_checks" : "header_checks";
+    static const char *const names[CHECK_KINDS] = {
+        [CHECK_HEADER] = "header_checks", [CHECK_MIME_HEADER] = "mime_header_checks",
+        [CHECK_NESTED_HEADER] = "nested_header_checks", [CHECK_BODY] = "body_checks",
+        [CHECK_MILTER_HEADER] = "milter_header_checks",
+    };
+
+    return names[k->kind];
 }
 
 static void no_text(const struct check *k, const char *action)

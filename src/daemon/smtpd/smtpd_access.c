@@ -18,6 +18,7 @@
 #include "map/map.h"
 #include "param/param.h"
 
+enum { MAX_DEPTH = 100 }; /* lists found in tables, one in the other; classes cannot loop */
 enum { NEEDS_MESSAGE = 1, NOT_AT_END = 2, NEEDS_QUEUE = 4 /* not with a filter in front of it */ };
 
 /* --- actions --- */
@@ -259,10 +260,15 @@ static enum verdict run_action(struct smtpd *s, const struct action *act, struct
 
 static enum verdict run_found_list(struct smtpd *s, const struct access *a, const char *table, struct str text)
 {
-    struct rule_list *l = smtpd_rules_parse(table, text, a->stage);
     const char *name = s->check.name, *class = s->check.class;
+    struct rule_list *l;
     enum verdict v;
 
+    if (s->check.depth >= MAX_DEPTH) {
+        log_warn("access table %s entry %.*s causes unreasonable recursion", table, (int)text.n, text.p);
+        return smtpd_server_error(s);
+    }
+    l = smtpd_rules_parse(table, text, a->stage);
     s->check.name = a->name; /* what was found is about this, and so are its replies */
     s->check.class = a->class;
     v = smtpd_run_list(s, l);

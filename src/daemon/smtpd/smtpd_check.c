@@ -18,8 +18,6 @@
 #include "param/param.h"
 #include "queue/qdir.h"
 
-enum { MAX_DEPTH = 100 };
-
 const char smtpd_class_client[] = "Client host", smtpd_class_reverse[] = "Unverified Client host",
            smtpd_class_helo[] = "Helo command", smtpd_class_sender[] = "Sender address",
            smtpd_class_rcpt[] = "Recipient address", smtpd_class_etrn[] = "Etrn command",
@@ -226,10 +224,6 @@ enum verdict smtpd_run_list(struct smtpd *s, const struct rule_list *l)
 {
     enum verdict v = VERDICT_DUNNO;
 
-    if (s->check.depth >= MAX_DEPTH) {
-        log_warn("%s: restriction lists nest too deep; is there a loop?", l->param);
-        return smtpd_server_error(s);
-    }
     s->check.depth++;
     for (size_t i = 0; i < l->n && v == VERDICT_DUNNO && !must_defer(s); i++)
         v = run_rule(s, &l->rules[i]);
