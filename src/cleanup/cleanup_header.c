@@ -180,6 +180,23 @@ static size_t skip_quoted(struct str s, size_t at)
     return at < s.n ? at : s.n;
 }
 
+/* Another address, not the same one with blanks and comments in it. */
+static bool is_other(struct str before, struct str after)
+{
+    struct buf tight;
+    bool other;
+
+    buf_init(&tight, before.n + 1);
+    for (size_t i = 0, end; i < before.n; i = end) {
+        end = before.p[i] == '"' || before.p[i] == '(' ? skip_quoted(before, i) : i + 1;
+        if (before.p[i] != '(' && !chr_is_space(before.p[i]))
+            buf_add(&tight, before.p + i, end - i);
+    }
+    other = !str_same(buf_view(&tight), after);
+    buf_done(&tight);
+    return other;
+}
+
 /* One member of an address list from *at on: up to its comma, blanks single. */
 static void next_member(struct str value, size_t *at, struct buf *out)
 {
@@ -229,7 +246,7 @@ static void fold_list(struct str header, struct buf *out)
     buf_done(&member);
 }
 
-/* Copies header to out with its addresses rewritten; takes recipients from it. True: one was changed. */
+/* Copies header to out with its addresses rewritten; takes recipients from it. True: one was changed, so out counts. */
 static bool rewrite_addresses(struct cleanup *c, unsigned flags, struct str header, struct buf *out)
 {
     struct str value = value_of(header);
@@ -250,13 +267,11 @@ static bool rewrite_addresses(struct cleanup *c, unsigned flags, struct str head
             buf_str(&addr, text);
             if (c->header_ctx != REWRITE_NONE)
                 map_external(c, flags, &addr);
-            changed = changed || (!addr.over && !str_same(text, buf_view(&addr)));
+            changed = changed || (!addr.over && is_other(text, buf_view(&addr)));
             if (!addr.over)
                 text = buf_view(&addr);
-            if (c->header_ctx != REWRITE_NONE && last_end && is_filler(out, last_end)) {
+            if (c->header_ctx != REWRITE_NONE && last_end && is_filler(out, last_end))
                 buf_splice(out, last_end, 0, STR(","));
-                changed = true;
-            }
             buf_str(out, text);
             last_end = out->n;
             if ((flags & HDR_EXTRACT) && (c->flags & CLEANUP_EXTRACT))
@@ -268,9 +283,7 @@ static bool rewrite_addresses(struct cleanup *c, unsigned flags, struct str head
         }
     }
     at = addr_next_position(at);
-    if (!changed)
-        buf_add(out, value.p + at, value.n - at);
-    else if (at < value.n) /* what is beyond the limit goes */
+    if (at < value.n) /* what is beyond the limit goes */
         buf_cut(out, last_end);
     buf_done(&addr);
     return changed;
@@ -291,7 +304,7 @@ void cleanup_header_rewritten(struct cleanup *c, struct buf *header, enum header
     if (rewrite_addresses(c, flags, buf_view(header), &out))
         fold_list(buf_view(&out), &folded);
     if (!is_dropped((struct str){ header->p, header_name_length(buf_view(header)) }))
-        cleanup_put_header(c, buf_view(folded.n && !folded.over ? &folded : &out));
+        cleanup_put_header(c, buf_view(folded.n && !folded.over ? &folded : header));
     buf_done(&folded);
     buf_done(&out);
 }
