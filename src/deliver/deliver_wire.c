@@ -67,6 +67,8 @@ static void get_env(struct frame *f, struct qfile_env *e)
     e->content_len = (int64_t)frame_get_u64(f);
     for (size_t i = 0; i < ARRAY_LEN(text); i++)
         *text[i] = frame_get_text(f);
+    if (e->flags & QF_LOCAL_ORIGIN)
+        e->client_name = e->client_addr = ""; /* that is for filters; there was no client */
     if (e->content_offset < 0 || e->content_len < 0 || e->size < 0 || e->arrival.tv_usec >= 1000000)
         f->bad = true;
 }

@@ -175,15 +175,21 @@ static void put(struct smtp_tx *t, enum state state, size_t rcpt)
     t->queue[t->sent++] = (struct command){ state, rcpt };
 }
 
+/* What is not known is left out. */
 static void put_xforward(struct smtp_tx *t, unsigned feature, const char *name, const char *value)
 {
-    if (!(t->ss->features & feature))
+    if (!(t->ss->features & feature) || !value || !*value || str_cmp_case(value, "unknown") == 0)
         return;
     buf_printf(&t->line, " %s=", name);
-    if (!value || !*value)
-        buf_puts(&t->line, "[UNAVAILABLE]");
+    (void)xtext_encode(&t->line, str_of(value), false);
+}
+
+static void end_xforward(struct smtp_tx *t, enum state state)
+{
+    if (strchr(t->line.p, ' '))
+        put(t, state, 0);
     else
-        (void)xtext_encode(&t->line, str_of(value), false);
+        buf_reset(&t->line); /* nothing to tell */
 }
 
 static void send_xforward_name(struct smtp_tx *t)
@@ -197,7 +203,7 @@ static void send_xforward_name(struct smtp_tx *t)
     put_xforward(t, SMTP_XF_NAME, "NAME", e->client_name);
     put_xforward(t, SMTP_XF_ADDR, "ADDR", addr);
     put_xforward(t, SMTP_XF_PORT, "PORT", e->client_port);
-    put(t, S_XFORWARD_NAME, 0);
+    end_xforward(t, S_XFORWARD_NAME);
     t->send = t->ss->features & XFORWARD_SECOND ? S_XFORWARD_HELO : S_MAIL;
 }
 
@@ -205,13 +211,14 @@ static void send_xforward_helo(struct smtp_tx *t)
 {
     const struct qfile_env *e = t->d->env;
     bool local = e->rewrite_context && !strcmp(e->rewrite_context, "local");
+    bool client = e->client_addr && *e->client_addr;
 
     buf_puts(&t->line, "XFORWARD");
     put_xforward(t, SMTP_XF_PROTO, "PROTO", e->client_proto);
     put_xforward(t, SMTP_XF_HELO, "HELO", e->client_helo);
-    put_xforward(t, SMTP_XF_IDENT, "IDENT", e->ident && *e->ident ? e->ident : t->d->queue_id);
+    put_xforward(t, SMTP_XF_IDENT, "IDENT", !client || (e->ident && *e->ident) ? e->ident : t->d->queue_id);
     put_xforward(t, SMTP_XF_SOURCE, "SOURCE", local ? "LOCAL" : "REMOTE");
-    put(t, S_XFORWARD_HELO, 0);
+    end_xforward(t, S_XFORWARD_HELO);
     t->send = S_MAIL;
 }
 

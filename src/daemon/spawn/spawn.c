@@ -69,8 +69,7 @@ static NORETURN void become_command(int fd)
     service_become(attr.uid, attr.gid);
     environ = env.list; /* its PATH is the one to search */
     execvp(attr.argv[0], attr.argv);
-    log_error("execvp %s: %s", attr.argv[0], strerror(errno));
-    _exit(1);
+    log_fatal("execvp %s: %s", attr.argv[0], strerror(errno));
 }
 
 static void on_limit(int sig)
