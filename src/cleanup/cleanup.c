@@ -215,6 +215,7 @@ static struct cleanup *make(const struct qfile_env *env, enum rewrite_context ct
     c->seen = htab_new();
     c->last[0] = '\r';
     c->last[1] = '\n';
+    buf_init(&c->orcpt, 3 * ADDR_MAX);
     buf_init(&c->line, OUT_MAX);
     buf_init(&c->header, OUT_MAX);
     buf_init(&c->out, OUT_MAX);

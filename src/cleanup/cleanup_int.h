@@ -41,6 +41,7 @@ struct cleanup {
     struct qfile_rcpt *rcpts; /* texts are ours */
     size_t rcpt_n, rcpt_cap;
     struct htab *seen;        /* duplicate filter */
+    struct buf orcpt;         /* of the recipient being added, when nobody told one; "" = none */
     struct text_list extracted, extracted_resent;
     struct text_list bcc;     /* to be added at the end */
     bool expand_failed;

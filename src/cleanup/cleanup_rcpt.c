@@ -22,7 +22,7 @@ static void put(struct cleanup *c, const char *addr, const char *orig, const cha
         c->rcpts = mem_resize(c->rcpts, c->rcpt_cap * sizeof(*c->rcpts));
     }
     c->rcpts[c->rcpt_n++] = (struct qfile_rcpt){
-        .addr = mem_dup(addr), .orig = mem_dup(orig), .orcpt = mem_dup(orcpt), .notify = notify,
+        .addr = mem_dup(addr), .orig = mem_dup(orig), .orcpt = mem_dup(*orcpt ? orcpt : c->orcpt.p), .notify = notify,
     };
 }
 
@@ -94,6 +94,16 @@ static enum result note_bcc(struct cleanup *c, const char *addr)
     return r == NONE ? OK : r;
 }
 
+/* Mail of the sendmail command: the address as canonical tables have it (RFC 3461 section 4.2), as in Postfix. */
+static void make_orcpt(struct cleanup *c, const struct buf *addr)
+{
+    buf_reset(&c->orcpt);
+    if ((c->env.flags & QF_LOCAL_ORIGIN) && str_is_ascii(buf_view(addr))) {
+        buf_puts(&c->orcpt, "rfc822;");
+        buf_str(&c->orcpt, buf_view(addr));
+    }
+}
+
 enum result cleanup_add_rcpt(struct cleanup *c, const char *addr, const char *orcpt, unsigned notify, bool with_bcc)
 {
     struct buf clean;
@@ -104,6 +114,7 @@ enum result cleanup_add_rcpt(struct cleanup *c, const char *addr, const char *or
     rewrite_internal(REWRITE_LOCAL, &clean);
     if (!(c->flags & CLEANUP_NO_REWRITE))
         r = cleanup_map_address(c, MAPS_ENV_RCPT, &clean);
+    make_orcpt(c, &clean);
     if (r == OK)
         r = put_expanded(c, clean.p, c->original ? c->original : addr, orcpt, notify);
     if (r == OK && with_bcc && !(c->flags & (CLEANUP_NO_BCC | CLEANUP_NOTICE)))
@@ -159,6 +170,7 @@ static void redirect(struct cleanup *c)
 
         rewrite_internal(REWRITE_LOCAL, &addr);
         drop_all(c);
+        make_orcpt(c, &addr);
         put(c, addr.p, orig, "", 0);
         free(orig);
     }
@@ -211,4 +223,5 @@ void cleanup_rcpt_free(struct cleanup *c)
     text_list_done(&c->extracted);
     text_list_done(&c->extracted_resent);
     text_list_done(&c->bcc);
+    buf_done(&c->orcpt);
 }
