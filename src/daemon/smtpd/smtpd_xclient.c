@@ -75,6 +75,14 @@ static bool set_host(char out[DNS_NAME], char *status, const struct buf *v)
     return true;
 }
 
+/* A name that is known is the one that the address has, too. */
+static bool set_name(struct smtpd_peer *p, const struct buf *v)
+{
+    if (!set_host(p->name, &p->name_status, v))
+        return false;
+    return p->name_status != '2' || set_host(p->reverse, &p->reverse_status, v);
+}
+
 static bool set_addr(struct sock_addr *to, char text[SOCK_ADDR_TEXT], const struct buf *v)
 {
     if (unavailable(v)) {
@@ -141,7 +149,7 @@ static enum result set_known(struct smtpd *s, struct xclient *x, struct str name
     bool good = true;
 
     if (str_eq_case(name, "NAME"))
-        good = set_host(x->peer.name, &x->peer.name_status, v);
+        good = set_name(&x->peer, v);
     else if (str_eq_case(name, "REVERSE_NAME"))
         good = set_host(x->peer.reverse, &x->peer.reverse_status, v);
     else if (str_eq_case(name, "ADDR"))
