@@ -51,7 +51,7 @@ done
 cp "$out/base.config" "$out/tree/.config"
 for symbol in ${*:-$("$kconf" . "$out/tree" list | sed -n 's/ n$//p')}; do
     [ -z "$*" ] || continue
-    one "$symbol on" set "$symbol=y" && echo "$symbol $(($(bytes) - full))" >>"$out/sizes"
+    one "$symbol on" set "$symbol=y" && [ "$symbol" != STATIC ] && echo "$symbol $(($(bytes) - full))" >>"$out/sizes"
 done
 if [ -z "$*" ]; then
     for board in board/*/*_defconfig; do
