@@ -6,7 +6,7 @@
  * Maildir: written under tmp, synced, linked to new, directory synced; so are those that were made.
  * Runs in: local, virtual, as the recipient's user.  Trust: the user's directories change under our hands: every
  * decision is about the open descriptor.
- * Parameters: none (struct mailbox).  Tests: tests/smtp/postlock-*.t, tests/local/mailbox-*.t
+ * Parameters: message_size_limit, else none (struct mailbox).  Tests: tests/smtp/postlock-*.t, tests/local/mailbox-*.t
  */
 /* SPDX-License-Identifier: ISC */
 #include "deliver/mailbox.h"
@@ -25,6 +25,8 @@
 #include "base/log.h"
 #include "deliver/copy.h"
 #include "deliver/mailbox_lock.h"
+#include "param/param.h"
+#include "service/service.h"
 
 enum { PATH_BYTES = 4096, OPEN_TRIES = 3 };
 
@@ -344,6 +346,16 @@ static enum result deliver_maildir(const struct mailbox *m, const struct deliver
     if (result != OK)
         why_prefix(why, "maildir delivery failed: ");
     return result;
+}
+
+void mailbox_check(const char *limit_param, int64_t limit, const char *locks)
+{
+    static const char *const names[] = { "flock", "fcntl", "dotlock" };
+    int64_t message = par_message_size_limit();
+
+    (void)service_words("mailbox_delivery_lock", locks, names, ARRAY_LEN(names));
+    if (limit && (!message || limit < message))
+        log_fatal("configuration error: %s is smaller than message_size_limit", limit_param);
 }
 
 enum result mailbox_deliver(struct mailbox *m, const struct delivery *d, const struct delivery_rcpt *r, struct why *why)

@@ -28,6 +28,8 @@ struct mailbox {
     int64_t start;           /* result: where the message begins in an mbox */
 };
 
+/* Before the jail: fatal for a limit below message_size_limit, and for locks that there are not. */
+void mailbox_check(const char *limit_param, int64_t limit, const char *locks);
 /* Durable when OK, and marked in the queue file (deliver_mark) where r has a place there. TEMP/PERM with why, nothing
  * added. Which file system errors are lasting is Postfix's choice, but for those that speak of the machine and not of
  * the mailbox. */

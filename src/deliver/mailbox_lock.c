@@ -17,6 +17,7 @@
 #include <unistd.h>
 
 #include "base/log.h"
+#include "base/str.h"
 
 enum { PATH_BYTES = 4096 };
 
@@ -46,7 +47,12 @@ enum result mailbox_fs_failure(struct why *why, int error, const char *fmt, ...)
 
 static bool wants(const struct mailbox_lock *l, const char *method)
 {
-    return strstr(l->methods, method) != NULL;
+    struct str rest = str_of(l->methods), word;
+
+    while (str_word(&rest, STR_LIST_SEPS, &word) == OK)
+        if (str_eq_case(word, method))
+            return true;
+    return false;
 }
 
 static bool lock_name(const struct mailbox_lock *l, char *name, size_t cap)

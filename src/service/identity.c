@@ -68,6 +68,23 @@ enum result service_owner_given(uid_t *uid, gid_t *gid)
     return OK;
 }
 
+unsigned service_words(const char *param, const char *list, const char *const names[], size_t n)
+{
+    struct str rest = str_of(list), word;
+    unsigned bits = 0;
+
+    while (str_word(&rest, STR_LIST_SEPS, &word) == OK) {
+        size_t i = 0;
+
+        while (i < n && !str_eq_case(word, names[i]))
+            i++;
+        if (i == n)
+            log_fatal("unknown %s value \"%.*s\" in \"%s\"", param, (int)word.n, word.p, list);
+        bits |= 1u << i;
+    }
+    return bits;
+}
+
 void service_command_user(const char *service, const char *text, uid_t *uid, gid_t *gid)
 {
     size_t n = strcspn(text, ":");

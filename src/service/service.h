@@ -89,6 +89,8 @@ void service_owner(uid_t *uid, gid_t *gid);
 void service_owner_hand_on(uid_t uid, gid_t gid);
 /* What master handed on: OK; NONE: nothing, or another mail_owner. */
 enum result service_owner_given(uid_t *uid, gid_t *gid) MUST;
+/* The words of a list parameter, each 1 << its place in names. Fatal when one is not there. */
+unsigned service_words(const char *param, const char *list, const char *const names[], size_t n);
 /* user=name[:group] of a service that runs commands: never root or the owner of the queue. Fatal when it cannot be. */
 void service_command_user(const char *service, const char *text, uid_t *uid, gid_t *gid);
 /* default_privs as numbers: not root's, not mail_owner's. Fatal when it cannot be. */

@@ -165,6 +165,29 @@ def test_maildir_names(t):
     t.equal(os.listdir(os.path.join(i.dir, "mail/alice/cur")), [])
 
 
+# Settings with which local or virtual do not run, and what they say
+REFUSED = {
+    "mailbox_delivery_lock = nolock": 'unknown mailbox_delivery_lock value "nolock" in "nolock"',
+    "virtual_mailbox_lock = fcntl, bogus": 'unknown mailbox_delivery_lock value "bogus" in "fcntl, bogus"',
+    "allow_mail_to_commands = alias, bogus": 'unknown allow_mail_to_commands value "bogus" in "alias, bogus"',
+    "prepend_delivered_header = bogus": 'unknown prepend_delivered_header value "bogus" in "bogus"',
+    "mailbox_size_limit = 1000": "configuration error: mailbox_size_limit is smaller than message_size_limit",
+    "virtual_mailbox_limit = 1000": "configuration error: virtual_mailbox_limit is smaller than message_size_limit",
+}
+
+
+def test_settings_that_nothing_is_delivered_with(t):
+    t.need("LOCAL", "VIRTUAL", "SMTPD")
+    for setting, says in REFUSED.items():
+        i = t.instance(setting)
+        i.send("", "alice@example.test" if "virtual" in setting else "postmaster@mail.example.test")
+        i.wait_log("fatal: " + re.escape(says))
+        i.stop()
+
+
+test_settings_that_nothing_is_delivered_with.timeout = 120
+
+
 # error, retry and discard with and without an enhanced status
 AGENTS = {
     "a.test": ("error:5.7.9 go away", "dsn=5.7.9, status=bounced (go away)"),

@@ -26,6 +26,7 @@
 #include "cleanup/cleanup.h"
 #include "daemon/local/local_int.h"
 #include "deliver/copy.h"
+#include "deliver/mailbox.h"
 #include "deliver/pass.h"
 #include "mail/addr.h"
 #include "mail/smtp_text.h"
@@ -501,27 +502,11 @@ static void serve(struct service *s, int fd, const struct sock_addr *peer)
     deliver_serve(s, fd, handle);
 }
 
-static unsigned words(const char *param, const char *list, const char *const names[], size_t n)
-{
-    struct str rest = str_of(list), word;
-    unsigned bits = 0;
-
-    while (str_word(&rest, STR_LIST_SEPS, &word) == OK) {
-        size_t i = 0;
-
-        while (i < n && !str_eq_case(word, names[i]))
-            i++;
-        if (i == n)
-            log_fatal("parameter %s: unknown word \"%.*s\"", param, (int)word.n, word.p);
-        bits |= 1u << i;
-    }
-    return bits;
-}
-
 static void before_jail(struct service *s)
 {
     static const char *const sources[] = { "canonical", "alias", "forward", "include", "virtual", "generic" };
     static const char *const headers[] = { "command", "file", "forward" };
+    static const char *const trusted[] = { "alias", "forward", "include" };
     unsigned flags = MAP_FOLD | MAP_NO_REGSUB | MAP_NO_UNAUTH;
 
     deliver_init("local");
@@ -532,9 +517,13 @@ static void before_jail(struct service *s)
     tables.mailbox_transport = maps_open("mailbox_transport_maps", par_mailbox_transport_maps(), flags);
     tables.mailbox_command = maps_open("mailbox_command_maps", par_mailbox_command_maps(), flags);
     tables.fallback_transport = maps_open("fallback_transport_maps", par_fallback_transport_maps(), flags);
-    tables.extend = words("propagate_unmatched_extensions", par_propagate_unmatched_extensions(), sources,
-                          ARRAY_LEN(sources));
-    tables.headers = words("prepend_delivered_header", par_prepend_delivered_header(), headers, ARRAY_LEN(headers));
+    tables.extend = service_words("propagate_unmatched_extensions", par_propagate_unmatched_extensions(), sources,
+                                  ARRAY_LEN(sources));
+    tables.headers = service_words("prepend_delivered_header", par_prepend_delivered_header(), headers,
+                                   ARRAY_LEN(headers));
+    (void)service_words("allow_mail_to_commands", par_allow_mail_to_commands(), trusted, ARRAY_LEN(trusted));
+    (void)service_words("allow_mail_to_files", par_allow_mail_to_files(), trusted, ARRAY_LEN(trusted));
+    mailbox_check("mailbox_size_limit", par_mailbox_size_limit(), par_mailbox_delivery_lock());
 }
 
 int local_main(int argc, char **argv);

@@ -153,6 +153,7 @@ static void serve(struct service *s, int fd, const struct sock_addr *peer)
 static void before_jail(struct service *s)
 {
     deliver_init("virtual");
+    mailbox_check("virtual_mailbox_limit", par_virtual_mailbox_limit(), par_virtual_mailbox_lock());
     tables.mailbox = maps_open("virtual_mailbox_maps", par_virtual_mailbox_maps(), TABLE_FLAGS);
     tables.uid = maps_open("virtual_uid_maps", par_virtual_uid_maps(), TABLE_FLAGS);
     tables.gid = maps_open("virtual_gid_maps", par_virtual_gid_maps(), TABLE_FLAGS);
