@@ -97,7 +97,7 @@ class Compat(runner.Runner):
             return runner.one(env, directory, test)
         for side, of in zip(SIDES, self.envs):
             path = self.path_of(test, side)
-            if not (side == "Postfix" and self.options.reuse and is_newer(path, test[2])):
+            if not (side == "Postfix" and self.options.reuse and is_newer(path, test[2]) and isinstance(read_record(path), dict)):
                 if os.path.exists(path):
                     os.unlink(path)
                 in_a_process(of, os.path.join(directory, side.lower()), test, path)

@@ -15,6 +15,7 @@ C: MAIL FROM:<a@client.test>
 S: 250
 C: RCPT TO:<one@relay.test>
 S: 450 4.1.1
+sink: RCPT TO:<one@relay.test>
 C: RCPT TO:<two@relay.test>
 S: 450 4.1.1
 C: RCPT TO:<three@relay.test>
