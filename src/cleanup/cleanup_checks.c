@@ -27,12 +27,12 @@ void cleanup_checks_init(void)
     if (tables.ready)
         return;
     tables.ready = true;
-    tables.maps[CHECK_HEADER] = maps_open("header_checks", par_header_checks(), 0);
-    tables.maps[CHECK_MIME_HEADER] = maps_open("mime_header_checks", par_mime_header_checks(), 0);
-    tables.maps[CHECK_NESTED_HEADER] = maps_open("nested_header_checks", par_nested_header_checks(), 0);
-    tables.maps[CHECK_BODY] = maps_open("body_checks", par_body_checks(), 0);
+    tables.maps[CHECK_HEADER] = maps_open("header_checks", par_header_checks(), MAP_BYTES);
+    tables.maps[CHECK_MIME_HEADER] = maps_open("mime_header_checks", par_mime_header_checks(), MAP_BYTES);
+    tables.maps[CHECK_NESTED_HEADER] = maps_open("nested_header_checks", par_nested_header_checks(), MAP_BYTES);
+    tables.maps[CHECK_BODY] = maps_open("body_checks", par_body_checks(), MAP_BYTES);
     if (ENABLE_MILTER)
-        tables.maps[CHECK_MILTER_HEADER] = maps_open("milter_header_checks", par_milter_header_checks(), 0);
+        tables.maps[CHECK_MILTER_HEADER] = maps_open("milter_header_checks", par_milter_header_checks(), MAP_BYTES);
 }
 
 bool cleanup_checks_header(const struct cleanup *c, enum check_kind kind)

@@ -119,7 +119,7 @@ void deliver_init(const char *program)
         return;
     param_row(id, &row);
     snprintf(status_filter_name, sizeof status_filter_name, "%s", row.name);
-    status_filter = maps_open(row.name, param_str(id), 0);
+    status_filter = maps_open(row.name, param_str(id), MAP_BYTES);
 }
 
 /* "x.y.z text" looked up as a whole; the answer takes its place. Success stays success, failure stays failure. */

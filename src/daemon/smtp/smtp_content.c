@@ -55,7 +55,7 @@ void smtp_content_init(void)
     for (size_t i = 0; i < CHECK_COUNT; i++) {
         const char *list = smtp_str(check_ids[i]);
 
-        checks[i] = *list ? maps_open(smtp_par_name(check_ids[i]), list, 0) : NULL;
+        checks[i] = *list ? maps_open(smtp_par_name(check_ids[i]), list, MAP_BYTES) : NULL;
     }
 }
 
