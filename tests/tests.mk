@@ -89,6 +89,11 @@ compat: $(O)/postlet
 	@src/host/packages.sh peers
 	@python3 tests/compat/compat.py --build $(O) $(if $(filter-out 0,$(REUSE)),--reuse) $(TESTS)
 
+# Sessions and messages by chance: SEED=7 COUNT=100
+.PHONY: compat_random
+compat_random: $(O)/postlet
+	@python3 tests/compat/at_random.py --build $(O) --seed $(or $(SEED),1) --count $(or $(COUNT),30)
+
 # Fuzz targets need clang; each runs FUZZ_SECONDS on a copy of its corpus, and
 # what it finds stays in the build directory.
 FUZZ_SECONDS ?= 10

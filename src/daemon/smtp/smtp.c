@@ -101,7 +101,9 @@ static void before_jail(struct service *s)
     smtp_agent->pix_maps = open_maps(P_smtp_pix_workaround_maps);
     smtp_agent->generic = open_maps(P_smtp_generic_maps);
     (void)rewrite_origin(); /* it may be in a file that the jail does not have */
-    smtp_agent->reply_filter = open_maps(P_smtp_reply_filter);
+    if (*smtp_str(P_smtp_reply_filter)) /* what a server says may be anything */
+        smtp_agent->reply_filter = maps_open(smtp_par_name(P_smtp_reply_filter), smtp_str(P_smtp_reply_filter),
+                                             MAP_FOLD | MAP_BYTES);
     smtp_agent->dns_filter = open_maps(P_smtp_dns_reply_filter);
     if (*keep_for)
         smtp_agent->keep_for = match_new(smtp_par_name(P_smtp_connection_cache_destinations), keep_for, 0);
