@@ -102,7 +102,7 @@ static bool any_deferred(const struct deliver_part *p)
     return p;
 }
 
-void local_expanded(struct job *j, const struct target *t, const struct deliver_part *before)
+void local_expanded(struct job *j, const struct target *t, const struct deliver_part *before, bool list)
 {
     struct delivery_rcpt *part;
 
@@ -110,7 +110,7 @@ void local_expanded(struct job *j, const struct target *t, const struct deliver_
         return;
     part = local_part(j, t);
     part->outcome = DELIVER_SENT;
-    part->relayed = 'e';
+    part->relayed = list ? 'd' : 'e'; /* RFC 3461 section 5.2.7.3: a list has got it */
     part->relay = j->d->transport;
     (void)why_set(&part->why, "2.0.0", "alias expanded");
 }
@@ -249,13 +249,14 @@ static void expand_alias(struct job *j, const struct target *outer, const char *
         return;
     }
     find_owner(j, name, &t, &owner, &sender);
-    /* RFC 3461 section 5.2.7.3: a list's mail has nothing of the original's requests. */
-    t.notify = t.sender == sender ? 0 : local_notify(outer->notify);
+    /* RFC 3461 section 5.2.7.3: a list's mail has nothing of the original's requests, but NEVER, as in Postfix. */
+    if (t.sender != sender || outer->notify != DSN_NOTIFY_NEVER)
+        t.notify = t.sender == sender ? 0 : local_notify(outer->notify);
     if (!local_expand_text(j, &t, str_of(text))) {
         log_warn("no recipient in alias lookup result for %s", name);
         local_fail(j, outer, "4.3.0", "alias database unavailable");
     }
-    local_expanded(j, outer, before);
+    local_expanded(j, outer, before, t.sender == sender);
     local_identity_done(&t.as);
     free(owner);
     free(sender);

@@ -96,7 +96,7 @@ static void expand_forward(struct job *j, const struct target *outer, struct tar
     t->notify = local_notify(outer->notify);
     *found = local_expand_file(j, t, text) > 0;
     if (*found)
-        local_expanded(j, outer, before);
+        local_expanded(j, outer, before, false);
 }
 
 /* One word of forward_path: OK: it decided; AGAIN: there is no such file, look on; NONE: look no further. */

@@ -70,8 +70,8 @@ struct delivery_rcpt *local_part(struct job *j, const struct target *t);
 void local_sent(struct job *j, const struct target *t, const char *fmt, ...) PRINTF(3, 4);
 void local_failed(struct job *j, const struct target *t, enum result r, const struct why *why);
 void local_fail(struct job *j, const struct target *t, const char *dsn, const char *fmt, ...) PRINTF(4, 5);
-/* "alias expanded", for the report of success, unless something must be tried again. */
-void local_expanded(struct job *j, const struct target *t, const struct deliver_part *before);
+/* "alias expanded", for the report of success (of a list: delivered), unless something must be tried again. */
+void local_expanded(struct job *j, const struct target *t, const struct deliver_part *before, bool list);
 /* NOTIFY for what an address is expanded to (RFC 3461 section 5.2.7.1). */
 unsigned local_notify(unsigned notify);
 /* True the first time. */
