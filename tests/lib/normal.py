@@ -71,7 +71,8 @@ def log_lines(log):
 WARNING = re.compile(r"(?:warning|error|fatal|panic): ")
 # What the system, a library or a helper process of one of the two has to say.
 APART = re.compile(r"^(postfix/master|postfix/postfix-script|postfix/postfix|postfix/postlog): |TLS library problem|No worthy mechs found|"
-                   r"(connect to|problem talking to server) (private|public)/|NIS domain name")
+                   r"(connect to|problem talking to server) (private|public)/|NIS domain name|"
+                   r"file system clock is|resetting file time stamps")
 
 
 def warnings(log):

@@ -24,6 +24,8 @@ log: to=<ann@.*status=sent \(delivered to file: \S+/home/ann/box\)
 log: to=<ann@.*status=sent \(delivered to maildir\)
 log: to=<ann@.*status=sent \(delivered to command: /usr/bin/env\)
 log: to=<ann@.*status=sent \(delivered to mailbox\)
+log: to=<ben@.*status=sent
+log: to=<cat@.*status=sent
 log: to=<dan@.*dsn=5\.3\.5, status=bounced
 log: to=<eve@.*dsn=5\.3\.5, status=bounced
 run ls home/ann; grep -c Subject spool/ann spool/ben spool/cat

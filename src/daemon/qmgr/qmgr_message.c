@@ -14,6 +14,7 @@
  */
 /* SPDX-License-Identifier: ISC */
 #include <errno.h>
+#include <poll.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -139,6 +140,19 @@ static void not_a_message(struct item *it, enum result r)
     item_free(it);
 }
 
+/* Somebody who looks for a free slot may have the lock of one that has just been filled, for a moment. */
+static bool lock(const struct qfile *q)
+{
+    enum { TRIES = 4, WAIT_MS = 1 };
+
+    for (int i = 0; flock(qfile_fd(q), LOCK_EX | LOCK_NB) < 0; i++) {
+        if (qfile_slot(q) < 0 || i == TRIES)
+            return false;
+        (void)poll(NULL, 0, WAIT_MS);
+    }
+    return true;
+}
+
 void message_start(struct item *it)
 {
     struct qfile *q;
@@ -154,9 +168,8 @@ void message_start(struct item *it)
     } else if (r != OK) {
         log_warn("%s: open queue file: %s", it->id, strerror(errno));
         item_set_due(it, qfile_uptime() + BUSY_WAIT);
-    } else if (flock(qfile_fd(q), LOCK_EX | LOCK_NB) < 0) {
-        /* In a slot, somebody who looks for a free one had the lock for a moment; at a flush, an agent that has just
-         * answered still has it. */
+    } else if (!lock(q)) {
+        /* At a flush, an agent that has just answered still has it. */
         item_set_due(it, qfile_uptime() + (qfile_slot(q) >= 0 || it->flush ? 1 : BUSY_WAIT));
         qfile_close(q);
     } else if (qfile_slot(q) >= 0 && !qslot_holds(qfile_fd(q), it->id)) {
