@@ -376,9 +376,12 @@ class Dialogue:
             raise Fail("is in the log: " + m.group(0))
 
     def _do_logcount(self, rest, step):
-        """logcount N REGEX"""
+        """logcount N REGEX; what is told late is waited for"""
         count, _, pattern = rest.partition(" ")
-        got = len(re.findall(pattern, self.instance.log(), re.M))
+        until, got = time.monotonic() + 5, None
+        while got is None or (got < int(count) and time.monotonic() < until):
+            time.sleep(0 if got is None else 0.05)
+            got = len(re.findall(pattern, self.instance.log(), re.M))
         if got != int(count):
             raise Fail("%d lines" % got)
 
