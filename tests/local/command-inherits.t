@@ -14,7 +14,7 @@ file look 755
     pwd; umask; id; env | sort; ulimit -c; ulimit -f; ulimit -Hf
     ls /proc/self/fd | tr '\n' ' '; echo
     grep -E 'NoNewPrivs|Cap|Groups' /proc/self/status
-    ps -o pgid=,sid=,tty= $$ | awk -v p=$$ '{ print $1 == p, $2 == p, $3 }'
+    awk -v p=$$ '{ print "leads", $5 == p, $6 == p, $7 }' /proc/$$/stat
     mv $dir/tmp/$1.new $dir/tmp/$1
 prepare mkdir -m 777 tmp
 message <> ann@mail.example.test x@pipe.test
@@ -28,6 +28,6 @@ out: groups=\d+\(ann\)$
 out= 1024000
 run cat tmp/pipe
 out= unlimited
-out= 1 1 ?
+out= leads 1 1 0
 run cat tmp/spawn
-out= 1 1 ?
+out= leads 1 1 0
